@@ -1,0 +1,12 @@
+//! What every process stands on: failures, channels, traces, tasks.
+//!
+//! It knows no word of the domain, opens no store, and reads no environment by itself.
+
+pub mod auth;
+pub mod channel;
+pub mod clock;
+pub mod failure;
+pub mod id;
+pub mod secret;
+pub mod task;
+pub mod trace;
