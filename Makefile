@@ -1,0 +1,26 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint fmt bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## one job from the caller to the signed webhook, on a throw-away store
+	@cargo build --release --locked -p throughline
+	@cargo run --release --locked -q -p throughline -- demo
+
+run: ## the whole suite in one process, state in ./.throughline
+	@cargo run --release --locked -p throughline -- serve
+
+test: ## everything, from a clean checkout: lints, builds, all tests on both stores
+	@tests/tools/test.sh
+
+lint: ## formats, protos, clippy, dependencies, documentation, scripts
+	@tests/tools/lint.sh
+
+fmt: ## formats code and protos
+	@tests/tools/fetch.sh buf
+	@cargo fmt --all
+	@$${THROUGHLINE_TOOLS:-.tools}/bin/buf format --write
+
+bench: ## hop cost, and the suite against the least program that does the same
+	@cargo run --release --locked -p e2e --bin bench
