@@ -2,6 +2,8 @@
 //!
 //! It holds the contract and nothing else: no behaviour, no domain type, no service.
 
+pub mod json;
+
 macro_rules! package {
     ($(#[$doc:meta])* $name:ident, $package:literal) => {
         $(#[$doc])*
