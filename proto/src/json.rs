@@ -4,11 +4,13 @@
 //! it was written. With the feature `schema` every type can describe itself for OpenAPI.
 
 mod delivery;
+mod event;
 mod job;
 mod passage;
 mod usage;
 
 pub use crate::json::delivery::{Attempt, Delivery};
+pub use crate::json::event::{Event, Timeline, TimelineEntry};
 pub use crate::json::job::{Error, Job, JobDelivery, status_name};
 pub use crate::json::passage::{Contribution, Passage, Score};
 pub use crate::json::usage::{Call, Usage};
