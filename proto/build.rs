@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     config.enable_type_names();
     tonic_prost_build::configure()
         .build_transport(false)
+        .codec_path("crate::codec::Codec")
         .compile_fds_with_config(descriptors, config)?;
     Ok(())
 }

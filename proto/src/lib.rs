@@ -2,6 +2,7 @@
 //!
 //! It holds the contract and nothing else: no behaviour, no domain type, no service.
 
+pub mod codec;
 pub mod json;
 
 macro_rules! package {
@@ -9,6 +10,7 @@ macro_rules! package {
         $(#[$doc])*
         #[allow(
             clippy::allow_attributes_without_reason,
+            clippy::large_enum_variant,
             clippy::too_many_lines,
             clippy::needless_pass_by_value,
             rustdoc::all,

@@ -2,11 +2,15 @@
 //!
 //! It knows no word of the domain, opens no store, and reads no environment by itself.
 
+mod answer;
 pub mod auth;
 pub mod channel;
 pub mod clock;
+pub mod deadline;
 pub mod failure;
 pub mod id;
+pub mod panic;
 pub mod secret;
+pub mod server;
 pub mod task;
 pub mod trace;

@@ -44,3 +44,8 @@ pub fn current() -> Tenant {
 pub fn scope<F: Future>(tenant: Tenant, future: F) -> impl Future<Output = F::Output> {
     CURRENT.scope(tenant, future)
 }
+
+/// Runs a function on behalf of a tenant.
+pub(super) fn within<T>(tenant: &Tenant, work: impl FnOnce() -> T) -> T {
+    CURRENT.sync_scope(tenant.clone(), work)
+}

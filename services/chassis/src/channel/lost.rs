@@ -1,0 +1,27 @@
+use crate::failure::{Failure, Kind};
+
+/// Why the network gave no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Lost {
+    /// Nobody there took the connection, so nothing was sent.
+    #[error("the service cannot be reached")]
+    Unreachable,
+    /// The connection broke after the request was sent, which may or may not have been acted upon.
+    #[error("the connection to the service broke before its answer was complete")]
+    Broken,
+}
+
+impl Failure for Lost {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Unreachable | Self::Broken => Kind::Unavailable,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Unreachable => "PEER_UNREACHABLE",
+            Self::Broken => "PEER_LOST",
+        }
+    }
+}

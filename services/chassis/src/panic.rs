@@ -1,0 +1,8 @@
+//! A bug in one request must not take its neighbours down, nor tell their content.
+
+mod body;
+mod caught;
+mod server;
+
+pub use crate::panic::caught::{Caught, catch};
+pub use crate::panic::server::{PanicServer, ServerPanic};
