@@ -1,0 +1,88 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Error, Settings};
+
+/// What is logged and what is exported.
+#[derive(Clone, Debug)]
+pub struct TelemetryConfig {
+    /// A level, or directives such as `info,jobs=debug`.
+    pub level: String,
+    /// How a log line looks.
+    pub format: Format,
+    /// Where spans go.
+    pub exporter: Exporter,
+    /// The share of traces that is recorded where no caller decided.
+    pub sample_ratio: f64,
+    /// The standard `OTEL_*` variables.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// Where spans go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exporter {
+    /// By OTLP where a standard variable names an endpoint, else nowhere.
+    Auto,
+    /// By OTLP, to the standard endpoint on this machine where none is named.
+    Otlp,
+    /// Nowhere.
+    Off,
+}
+
+#[derive(Deserialize)]
+struct Log {
+    level: String,
+    format: Format,
+}
+
+#[derive(Deserialize)]
+struct Spans {
+    exporters: Vec<Exporter>,
+    sample_ratio: f64,
+}
+
+impl TelemetryConfig {
+    /// Reads the sections `log` and `telemetry`, and the standard variables.
+    pub fn read(settings: &Settings) -> Result<Self, Error> {
+        let Log { level, format } = settings.section("log")?;
+        if level.trim().is_empty() || EnvFilter::builder().parse(&level).is_err() {
+            let what = "is no level and no list of directives";
+            let remedy = "write it as info, or as info,jobs=debug";
+            return Err(settings.refuse("log.level", what, remedy));
+        }
+        let Spans { exporters, sample_ratio } = settings.section("telemetry")?;
+        let exporter = match exporters.as_slice() {
+            [] => Exporter::Off,
+            [exporter] => *exporter,
+            [_, _, ..] => {
+                let what = "names more than one exporter";
+                return Err(settings.refuse(
+                    "telemetry.exporters",
+                    what,
+                    "name one of otlp, off, auto",
+                ));
+            }
+        };
+        if !(0.0..=1.0).contains(&sample_ratio) {
+            let what = "is not between 0 and 1";
+            return Err(settings.refuse("telemetry.sample_ratio", what, "1 records all, 0 none"));
+        }
+        let environment = settings.standard_variables().clone();
+        Ok(Self { level, format, exporter, sample_ratio, environment })
+    }
+}

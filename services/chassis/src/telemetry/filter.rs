@@ -1,0 +1,12 @@
+use tracing::Metadata;
+
+/// The field that marks a span as one of ours, to be exported.
+const KIND: &str = "otel.kind";
+
+/// Whether a span is exported: ours say of what kind they are.
+///
+/// Those of hyper and h2 live as long as a connection, and would hold open the trace they began in.
+/// Log lines are no part of a span: they have the trace's id instead.
+pub(super) fn is_exported(metadata: &Metadata<'_>) -> bool {
+    metadata.is_span() && metadata.fields().field(KIND).is_some()
+}

@@ -1,0 +1,112 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{
+    BatchSpanProcessor, Sampler, SdkTracerProvider, Span, SpanData, SpanExporter, SpanProcessor,
+};
+
+use crate::telemetry::{Error, TelemetryConfig};
+
+/// The way of finished spans to the exporter: a bounded queue that drops what does not fit.
+///
+/// Shared, so that spans told from rows take the same way as those that ran here.
+#[derive(Clone, Debug)]
+pub(super) struct Pipeline(Arc<BatchSpanProcessor>);
+
+impl Pipeline {
+    pub(super) fn new(exporter: impl SpanExporter + 'static, resource: &Resource) -> Self {
+        let mut processor = BatchSpanProcessor::builder(exporter).build();
+        processor.set_resource(resource);
+        Self(Arc::new(processor))
+    }
+
+    pub(super) fn provider(&self, resource: Resource, sampler: Sampler) -> SdkTracerProvider {
+        SdkTracerProvider::builder()
+            .with_span_processor(self.clone())
+            .with_sampler(sampler)
+            .with_resource(resource)
+            .build()
+    }
+}
+
+impl SpanProcessor for Pipeline {
+    fn on_start(&self, span: &mut Span, context: &Context) {
+        self.0.on_start(span, context);
+    }
+
+    fn on_end(&self, span: SpanData) {
+        self.0.on_end(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+}
+
+/// Who we are: the name of the service, unless the standard variables say another, and what else they say.
+pub(super) fn resource(environment: &BTreeMap<String, String>, service_name: &str) -> Resource {
+    let attributes = environment.get("OTEL_RESOURCE_ATTRIBUTES").map_or("", String::as_str);
+    let pairs = attributes.split(',').filter_map(|pair| pair.split_once('='));
+    let attributes: BTreeMap<&str, String> = pairs
+        .map(|(name, value)| (name.trim(), decode(value.trim())))
+        .filter(|(name, _)| !name.is_empty())
+        .collect();
+    let name = environment.get("OTEL_SERVICE_NAME").or_else(|| attributes.get("service.name"));
+    let name = name.map_or(service_name, String::as_str).to_owned();
+    let attributes =
+        attributes.into_iter().map(|(name, value)| KeyValue::new(name.to_owned(), value));
+    Resource::builder_empty().with_attributes(attributes).with_service_name(name).build()
+}
+
+/// Which traces are recorded: the standard variable's word, else the configured share where no caller decided.
+pub(super) fn sampler(config: &TelemetryConfig) -> Result<Sampler, Error> {
+    let variable = |name: &str| config.environment.get(name).map(String::as_str);
+    let ratio = || match variable("OTEL_TRACES_SAMPLER_ARG") {
+        None => Ok(1.0),
+        Some(text) => {
+            text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio)).ok_or_else(|| {
+                let what = "is not a number between 0 and 1".to_owned();
+                Error::Variable { variable: "OTEL_TRACES_SAMPLER_ARG", what }
+            })
+        }
+    };
+    let by_parent = |root| Sampler::ParentBased(Box::new(root));
+    Ok(match variable("OTEL_TRACES_SAMPLER") {
+        None => by_parent(Sampler::TraceIdRatioBased(config.sample_ratio)),
+        Some("always_on") => Sampler::AlwaysOn,
+        Some("always_off") => Sampler::AlwaysOff,
+        Some("traceidratio") => Sampler::TraceIdRatioBased(ratio()?),
+        Some("parentbased_always_on") => by_parent(Sampler::AlwaysOn),
+        Some("parentbased_always_off") => by_parent(Sampler::AlwaysOff),
+        Some("parentbased_traceidratio") => by_parent(Sampler::TraceIdRatioBased(ratio()?)),
+        Some(_) => {
+            let what =
+                "names no sampler that is known here; take parentbased_traceidratio".to_owned();
+            return Err(Error::Variable { variable: "OTEL_TRACES_SAMPLER", what });
+        }
+    })
+}
+
+/// Undoes percent-encoding, which the standard variables use in values.
+pub(super) fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let digits = tail.get(..2).filter(|_| *first == b'%');
+        let byte = digits.and_then(|digits| hex::decode(digits).ok()?.first().copied());
+        bytes.push(byte.unwrap_or(*first));
+        rest = match byte {
+            Some(_) => tail.get(2..).unwrap_or_default(),
+            None => tail,
+        };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,76 @@
+use std::io::{IsTerminal, stderr};
+use std::time::Duration;
+
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::{Subscriber, warn};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
+
+use crate::telemetry::filter::is_exported;
+use crate::telemetry::pipeline::{Pipeline, resource, sampler};
+use crate::telemetry::record::{SCOPE, emit_to};
+use crate::telemetry::{Error, Format, TelemetryConfig, export};
+
+const SHUTDOWN: Duration = Duration::from_secs(5);
+
+/// What logs and exports for this process, until it is shut down.
+#[derive(Debug)]
+#[must_use = "spans that are still queued are lost without `shutdown`"]
+pub struct Telemetry {
+    provider: Option<SdkTracerProvider>,
+}
+
+/// Begins to log, and to export where that is configured; once in a process, and within its runtime.
+pub fn init(config: &TelemetryConfig, service_name: &str) -> Result<Telemetry, Error> {
+    let exporter = export::exporter(config)?;
+    let mut provider = None;
+    if let Some(exporter) = exporter {
+        let resource = resource(&config.environment, service_name);
+        let pipeline = Pipeline::new(exporter, &resource);
+        provider = Some(pipeline.provider(resource, sampler(config)?));
+        emit_to(pipeline);
+    }
+    let spans = provider.as_ref().map(|provider| {
+        tracing_opentelemetry::layer()
+            .with_tracer(provider.tracer(SCOPE))
+            .with_filter(filter_fn(is_exported))
+    });
+    let logs = logs(config.format).with_filter(EnvFilter::new(&config.level));
+    registry().with(spans).with(logs).try_init().map_err(|_| Error::Taken)?;
+    Ok(Telemetry { provider })
+}
+
+impl Telemetry {
+    /// Sends the spans that are still queued, for at most five seconds, and exports no more.
+    pub async fn shutdown(self) {
+        let Some(provider) = self.provider else { return };
+        // It blocks, and a runtime with one thread has to go on meanwhile.
+        let flushed =
+            tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(SHUTDOWN)).await;
+        if !matches!(flushed, Ok(Ok(()))) {
+            warn!("spans that were still queued are lost: the exporter did not take them in time");
+        }
+    }
+}
+
+fn logs<S>(format: Format) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let is_terminal = stderr().is_terminal();
+    let is_text = match format {
+        Format::Text => true,
+        Format::Json => false,
+        Format::Auto => is_terminal,
+    };
+    let layer = fmt::layer().with_writer(stderr);
+    if is_text {
+        layer.compact().with_ansi(is_terminal).boxed()
+    } else {
+        layer.json().flatten_event(true).boxed()
+    }
+}
