@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in FILES {
         println!("cargo:rerun-if-changed={file}");
     }
-    let out = env::var("OUT_DIR")?;
+    let out = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     let out = Path::new(&out);
     let descriptors = protox::compile(FILES, ["."])?;
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;

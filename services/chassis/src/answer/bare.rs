@@ -51,16 +51,18 @@ fn restate(headers: &mut HeaderMap) {
 }
 
 fn classify(status: &Status) -> (Kind, &'static str) {
+    let code = status.code();
     let says = |words: &str| status.message().starts_with(words);
-    match status.code() {
+    if code == Code::Unimplemented && status.message().is_empty() {
         // The generated router says nothing more of a method that it does not know.
-        Code::Unimplemented if status.message().is_empty() => (Kind::Unsupported, "UNKNOWN_METHOD"),
-        Code::InvalidArgument if says(UNDECODABLE) => (Kind::Malformed, Kind::Malformed.name()),
-        Code::Internal if UNFRAMED.into_iter().any(says) => (Kind::Malformed, "UNFRAMED"),
-        _ => {
-            let kind = Kind::of(status);
-            (kind, kind.name())
-        }
+        (Kind::Unsupported, "UNKNOWN_METHOD")
+    } else if code == Code::InvalidArgument && says(UNDECODABLE) {
+        (Kind::Malformed, Kind::Malformed.name())
+    } else if code == Code::Internal && UNFRAMED.into_iter().any(says) {
+        (Kind::Malformed, "UNFRAMED")
+    } else {
+        let kind = Kind::of(status);
+        (kind, kind.name())
     }
 }
 

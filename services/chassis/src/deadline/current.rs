@@ -43,8 +43,8 @@ pub fn current() -> Option<Deadline> {
 /// Tells a future until when it may work: calls that it makes to other services get what is left.
 ///
 /// A nearer deadline around it stays in force. Nothing is cut off here; `tokio::time` does that.
-pub fn scope<F: Future>(deadline: Deadline, future: F) -> impl Future<Output = F::Output> {
-    CURRENT.scope(nearer(deadline), future)
+pub async fn scope<F: Future>(deadline: Deadline, future: F) -> F::Output {
+    CURRENT.scope(nearer(deadline), future).await
 }
 
 /// The same for a function.

@@ -41,7 +41,7 @@ impl Health {
 
     /// Whether a service serves; the empty name stands for all of them.
     pub fn is_serving(&self, service: &str) -> bool {
-        self.0.borrow().status(service) == ServingStatus::Serving
+        self.0.borrow().is_serving(service) == Some(true)
     }
 
     fn set(&self, service: &str, is_serving: bool) {
@@ -52,16 +52,19 @@ impl Health {
 }
 
 impl Board {
+    /// `None` for a service that is not here.
+    fn is_serving(&self, service: &str) -> Option<bool> {
+        let all = || self.is_serving.values().all(|is_serving| *is_serving);
+        let one = self.is_serving.get(service).copied();
+        let is_serving = one.or_else(|| service.is_empty().then(all))?;
+        Some(is_serving && !self.is_draining)
+    }
+
     fn status(&self, service: &str) -> ServingStatus {
-        let is_serving = match self.is_serving.get(service) {
-            Some(is_serving) => *is_serving,
-            None if service.is_empty() => self.is_serving.values().all(|is_serving| *is_serving),
-            None => return ServingStatus::ServiceUnknown,
-        };
-        if is_serving && !self.is_draining {
-            ServingStatus::Serving
-        } else {
-            ServingStatus::NotServing
+        match self.is_serving(service) {
+            Some(true) => ServingStatus::Serving,
+            Some(false) => ServingStatus::NotServing,
+            None => ServingStatus::ServiceUnknown,
         }
     }
 }
@@ -80,10 +83,11 @@ impl HealthService for Probe {
         request: Request<HealthCheckRequest>,
     ) -> Result<Response<HealthCheckResponse>, Status> {
         let service = request.into_inner().service;
-        match self.0.0.borrow().status(&service) {
-            ServingStatus::ServiceUnknown => Err(unknown(&service)),
-            status => Ok(Response::new(told(status))),
+        let status = self.0.0.borrow().status(&service);
+        if status == ServingStatus::ServiceUnknown {
+            return Err(unknown(&service));
         }
+        Ok(Response::new(told(status)))
     }
 
     async fn watch(

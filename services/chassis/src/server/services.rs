@@ -31,6 +31,7 @@ impl Services {
 
     /// Adds a generated server; health calls it not serving until told otherwise.
     #[must_use]
+    #[allow(clippy::should_implement_trait, reason = "it adds a service, not a number")]
     pub fn add<S>(mut self, server: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + NamedService,
