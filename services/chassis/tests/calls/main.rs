@@ -11,5 +11,7 @@ mod panics;
 mod puppet;
 mod raw;
 mod reflection;
+mod spans;
 mod stop;
+mod trace;
 mod world;
