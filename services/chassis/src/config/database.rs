@@ -78,8 +78,10 @@ impl Database {
 }
 
 fn postgres(settings: &Settings, section: Section) -> Result<Database, Error> {
-    let is_url =
-        |text: &str| Url::parse(text).is_ok_and(|url| url.scheme().starts_with("postgres"));
+    let is_url = |text: &str| {
+        let schemes = ["postgres://", "postgresql://"];
+        schemes.iter().any(|scheme| text.starts_with(scheme)) && Url::parse(text).is_ok()
+    };
     let remedy = "write it as postgres://USER:PASSWORD@HOST/DATABASE, with special characters percent-encoded";
     if !is_url(section.url.expose()) {
         return Err(settings.refuse("database.url", "is no URL", remedy));

@@ -9,7 +9,7 @@ use crate::config::{Error, Origin};
 #[derive(Clone, Debug)]
 pub(super) struct Definition {
     pub(super) default: Value,
-    /// Whether the comment on its line begins with `secret`.
+    /// Whether the comment on its line begins with `secret`, or its name says so.
     pub(super) is_secret: bool,
 }
 
@@ -39,12 +39,18 @@ fn collect(schema: &mut Schema, prefix: &str, text: &str, spans: &DeTable<'_>, v
                 collect(schema, &path, text, inner, table);
             }
             (_, Some(default)) => {
-                let is_secret = comment(text, span).starts_with("secret");
+                let is_named = default.is_str() && is_secret_name(name.get_ref());
+                let is_secret = is_named || comment(text, span).starts_with("secret");
                 schema.insert(path, Definition { default: default.clone(), is_secret });
             }
             (_, None) => {}
         }
     }
+}
+
+/// A mark can be forgotten; showing a password cannot be undone.
+fn is_secret_name(name: &str) -> bool {
+    ["token", "secret", "pass", "password", "key"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// The path of a name within a table.

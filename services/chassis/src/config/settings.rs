@@ -69,9 +69,13 @@ impl Settings {
             let inner = error.path().to_string();
             let within = schema::join(path, inner.trim_start_matches('.'));
             let key = self.nearest(if inner == "." { path } else { &within });
-            let what = error.inner().message().trim_end().to_owned();
-            let remedy = "change it, or remove it for the default";
-            self.refuse(&key, &what, remedy)
+            let what = match error.inner().message().trim_end() {
+                // Such a message may quote the value.
+                _ if self.is_secret(&key) => "cannot be read".to_owned(),
+                what if what.starts_with("is ") => what.to_owned(),
+                what => format!("cannot be read: {what}"),
+            };
+            self.refuse(&key, &what, "change it, or remove it for the default")
         })
     }
 
@@ -98,11 +102,14 @@ impl Settings {
     /// Every setting, by its path.
     pub fn describe(&self) -> Vec<Described> {
         let described = self.values.0.iter().map(|(key, (value, origin))| {
-            let is_secret = self.schema.get(key).is_some_and(|definition| definition.is_secret);
-            let value = if is_secret { stars(value) } else { redact(&value.to_string()) };
+            let value = if self.is_secret(key) { stars(value) } else { redact(&value.to_string()) };
             Described { key: key.clone(), value, origin: origin.clone() }
         });
         described.collect()
+    }
+
+    fn is_secret(&self, key: &str) -> bool {
+        self.schema.get(key).is_some_and(|definition| definition.is_secret)
     }
 
     /// The setting that an error within an open table or a list belongs to.

@@ -83,7 +83,10 @@ impl Typed {
     }
 
     fn json(&self, value: &Value) -> Result<serde_json::Value, Error> {
-        serde_json::to_value(value).map_err(|_| {
+        // Infinity and its like would silently become null.
+        let is_finite = f64::try_from(value.clone()).is_ok_and(f64::is_finite);
+        let json = serde_json::to_value(value).ok();
+        json.filter(|_| is_finite || !value.is_number()).ok_or_else(|| {
             let message = format!("no JSON value in `{}`", self.source.trim());
             Error::plain(&self.name, &message)
         })
@@ -96,9 +99,30 @@ impl fmt::Debug for Typed {
     }
 }
 
-/// What stands between the braces, with the marks that strip blanks around them removed.
+/// What stands between the braces, where they are one pair, with the marks that strip blanks around them removed.
 fn single(text: &str) -> Option<&str> {
     let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
     let inner = inner.strip_prefix(['-', '+']).unwrap_or(inner);
-    Some(inner.strip_suffix(['-', '+']).unwrap_or(inner))
+    let inner = inner.strip_suffix(['-', '+']).unwrap_or(inner);
+    (!closes(inner)).then_some(inner)
+}
+
+/// Whether `}}` closes the expression within this text; minijinja panics at what comes after it.
+fn closes(text: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut quote = None;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (quote, letter) {
+            (Some(_), '\\') => drop(letters.next()),
+            (Some(open), letter) if letter == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '{' | '[' | '(') => depth += 1,
+            (None, '}') if depth <= 0 && letters.peek() == Some(&'}') => return true,
+            (None, '}' | ']' | ')') => depth -= 1,
+            (None, _) => {}
+        }
+    }
+    false
 }
