@@ -1,11 +1,13 @@
 //! A status as an answer on the wire, before the body, after it, or read from either.
 
 mod bare;
+mod fit;
 
 pub(crate) use crate::answer::bare::{head, reasoned, tail};
 
 use http::{HeaderMap, HeaderValue, Response};
 use tonic::body::Body;
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 use crate::failure::Failure;
@@ -27,4 +29,15 @@ pub(crate) fn trailers(status: &Status) -> HeaderMap {
 /// The code that headers or trailers end the call with; `None` where they do not end it.
 pub(crate) fn code(headers: &HeaderMap) -> Option<Code> {
     headers.get(Status::GRPC_STATUS).map(|code| Code::from_bytes(code.as_bytes()))
+}
+
+/// Takes out details that are no base64: tonic panics where it reads a status with such.
+pub(crate) fn sound(headers: &mut HeaderMap) {
+    let Some(details) = headers.get(Status::GRPC_STATUS_DETAILS).cloned() else { return };
+    let alone = HeaderMap::from_iter([(Status::GRPC_STATUS_DETAILS, details)]);
+    let read = MetadataMap::from_headers(alone);
+    let details = read.get_bin(Status::GRPC_STATUS_DETAILS.as_str());
+    if details.is_none_or(|details| details.to_bytes().is_err()) {
+        headers.remove(Status::GRPC_STATUS_DETAILS);
+    }
 }

@@ -4,5 +4,5 @@ mod body;
 mod caught;
 mod server;
 
-pub use crate::panic::caught::{Caught, catch};
+pub use crate::panic::caught::{Caught, catch, contain};
 pub use crate::panic::server::{PanicServer, ServerPanic};

@@ -4,6 +4,7 @@ use http_body::Frame;
 use proto::codec::UNDECODABLE;
 use tonic::{Code, Status};
 
+use crate::answer::fit::{fits, fitted};
 use crate::answer::{code, trailers};
 use crate::failure::{Kind, Refusal, reason};
 
@@ -14,7 +15,8 @@ const UNFRAMED: [&str; 3] = [
     "protocol error: received message with",
 ];
 
-/// Gives a kind and a reason to an answer that ends with its head, where it has none.
+/// Gives a kind and a reason to an answer that ends with its head, where it has none, and a size
+/// that every client takes.
 pub(crate) fn head<B>(mut answer: Response<B>) -> Response<B> {
     restate(answer.headers_mut());
     answer
@@ -44,10 +46,11 @@ fn restate(headers: &mut HeaderMap) {
         return;
     }
     let Some(status) = Status::from_header_map(headers) else { return };
-    if reason(&status).is_none() {
-        headers.remove(Status::GRPC_MESSAGE);
-        headers.extend(trailers(&reasoned(&status)));
+    if reason(&status).is_some() && fits(&status) {
+        return;
     }
+    headers.remove(Status::GRPC_MESSAGE);
+    headers.extend(trailers(&fitted(&reasoned(&status))));
 }
 
 fn classify(status: &Status) -> (Kind, &'static str) {

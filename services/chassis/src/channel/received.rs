@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use tonic::Status;
 use tonic::body::Body;
 
-use crate::answer;
+use crate::answer::{self, refuse};
 use crate::channel::lost::Lost;
 use crate::channel::outgoing::OwnFault;
 
@@ -20,13 +20,21 @@ pub(super) struct Received {
 
 impl Received {
     /// Watches over an answer that does not end with its head.
-    pub(super) fn answer(answer: Response<Incoming>, fault: OwnFault) -> Response<Body> {
-        let has_ended = answer::code(answer.headers()).is_some();
-        // Whatever is no answer to gRPC is for the generated client to make sense of.
-        if has_ended || answer.status() != StatusCode::OK {
+    pub(super) fn answer(mut answer: Response<Incoming>, fault: OwnFault) -> Response<Body> {
+        answer::sound(answer.headers_mut());
+        if answer::code(answer.headers()).is_some() {
             return answer.map(Body::new);
         }
-        answer.map(|body| Body::new(Self { body: Some(body), fault }))
+        match answer.status() {
+            StatusCode::OK => answer.map(|body| Body::new(Self { body: Some(body), fault })),
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => refuse(&Lost::HeadersTooLarge),
+            StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => refuse(&Lost::Unreachable),
+            // tonic reads a code from the HTTP status where the body does not distract it.
+            _ => answer.map(|_page| Body::empty()),
+        }
     }
 
     fn broken(&self) -> Frame<Bytes> {
@@ -46,7 +54,7 @@ impl http_body::Body for Received {
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
         let frame = match ready!(Pin::new(body).poll_frame(cx)) {
             Some(Ok(frame)) if frame.is_data() => return Poll::Ready(Some(Ok(frame))),
-            Some(Ok(trailers)) => trailers,
+            Some(Ok(trailers)) => sound(trailers),
             Some(Err(_)) | None => self.broken(),
         };
         self.body = None;
@@ -56,4 +64,11 @@ impl http_body::Body for Received {
     fn is_end_stream(&self) -> bool {
         self.body.is_none()
     }
+}
+
+fn sound(mut frame: Frame<Bytes>) -> Frame<Bytes> {
+    if let Some(trailers) = frame.trailers_mut() {
+        answer::sound(trailers);
+    }
+    frame
 }

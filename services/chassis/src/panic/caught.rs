@@ -1,6 +1,10 @@
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::pin::pin;
 use std::sync::Once;
+use std::task::Poll;
+
+use futures_util::future::poll_fn;
 
 use crate::failure::{Failure, Kind};
 
@@ -49,6 +53,21 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Caught> {
     let outcome = catch_unwind(AssertUnwindSafe(work));
     CATCHING.set(is_nested);
     outcome.map_err(|_| Caught { location: LOCATION.take() })
+}
+
+/// Runs a future to its end, or to its panic, as [`catch`] runs a function.
+///
+/// # Errors
+///
+/// The panic, without its message.
+pub async fn contain<F: Future>(future: F) -> Result<F::Output, Caught> {
+    let mut future = pin!(future);
+    poll_fn(|cx| match catch(|| future.as_mut().poll(cx)) {
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Ok(Poll::Pending) => Poll::Pending,
+        Err(caught) => Poll::Ready(Err(caught)),
+    })
+    .await
 }
 
 /// Panics elsewhere are for the hook that was there before.

@@ -1,14 +1,14 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures_util::future::{BoxFuture, poll_fn};
+use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
 use crate::answer::refuse;
 use crate::panic::body::Sheltered;
-use crate::panic::{Caught, catch};
+use crate::panic::{Caught, catch, contain};
 
 /// Answers `INTERNAL` where a handler panics, be it before or after the head.
 ///
@@ -44,10 +44,10 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let method: Arc<str> = request.uri().path().into();
-        let answer = catch(|| Box::pin(self.0.call(request)));
+        let answer = catch(|| self.0.call(request));
         Box::pin(async move {
             let answer = match answer {
-                Ok(answer) => sheltered(answer).await,
+                Ok(answer) => contain(answer).await,
                 Err(caught) => Err(caught),
             };
             match answer {
@@ -59,16 +59,6 @@ where
             }
         })
     }
-}
-
-/// Polls a future to its end, or to its panic; after that it is dropped and never polled again.
-async fn sheltered<F: Future + Unpin>(mut future: F) -> Result<F::Output, Caught> {
-    poll_fn(|cx| match catch(|| std::pin::Pin::new(&mut future).poll(cx)) {
-        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Ok(Poll::Pending) => Poll::Pending,
-        Err(caught) => Poll::Ready(Err(caught)),
-    })
-    .await
 }
 
 pub(super) fn report(method: &str, caught: &Caught) {

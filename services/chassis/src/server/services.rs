@@ -83,6 +83,8 @@ fn reflection(names: &[&str]) -> reflection::Builder<'static> {
         tonic_health::pb::FILE_DESCRIPTOR_SET,
         tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
         tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
+        // With these, tools can show what is in the details of an error.
+        tonic_types::pb::FILE_DESCRIPTOR_SET,
     ];
     let builder = reflection::Builder::configure().include_reflection_service(false);
     let builder =

@@ -1,10 +1,18 @@
+use std::convert::Infallible;
+
+use bytes::Bytes;
 use chassis::channel::MESSAGE_LIMIT;
-use chassis::failure::Kind;
+use chassis::failure::{Kind, Problem};
+use http_body_util::Full;
 use proto::generation::GenerateRequest;
-use tonic::Code;
+use proto::generation::generation_service_client::GenerationServiceClient;
+use tonic::body::Body;
+use tonic::metadata::MetadataValue;
+use tonic::{Code, Request};
+use tower::service_fn;
 
 use crate::raw::{EMPTY, GENERATE, post};
-use crate::world::{BOTH, World, of, said, soon};
+use crate::world::{BOTH, Placement, World, of, said, soon};
 
 fn sized(bytes: usize) -> GenerateRequest {
     GenerateRequest { variables_json: "x".repeat(bytes), ..GenerateRequest::default() }
@@ -113,4 +121,36 @@ async fn unknown_method_is_named_so() {
             assert_eq!(status.code(), Code::Unimplemented);
         }
     }
+}
+
+#[tokio::test]
+async fn refusal_of_very_many_fields_names_the_first_of_them() {
+    for placement in BOTH {
+        let world = World::new(placement).await;
+        let status = soon(world.call("wordy")).await.unwrap_err();
+        assert_eq!(said(&status), of(Kind::Invalid, "INVALID_INPUT"), "{placement:?}");
+        let problem = Problem::of(&status);
+        assert!((20..200).contains(&problem.errors.len()), "{}", problem.errors.len());
+        assert_eq!(problem.errors[0].path, "input.field_0");
+    }
+}
+
+#[tokio::test]
+async fn headers_over_the_limit_are_too_large() {
+    let world = World::new(Placement::Remote).await;
+    let mut request = Request::new(GenerateRequest::default());
+    let huge = MetadataValue::try_from("x".repeat(64 * 1024)).unwrap();
+    request.metadata_mut().insert("huge", huge);
+    let status = soon(world.client().generate(request)).await.unwrap_err();
+    assert_eq!(said(&status), of(Kind::TooLarge, "HEADERS_TOO_LARGE"));
+}
+
+#[tokio::test]
+async fn answer_that_cannot_be_decoded_is_a_bug() {
+    let peer = service_fn(|_: http::Request<Body>| async {
+        let nonsense = Bytes::from_static(&[0, 0, 0, 0, 2, 0x0a, 9]);
+        Ok::<_, Infallible>(http::Response::new(Body::new(Full::new(nonsense))))
+    });
+    let status = GenerationServiceClient::new(peer).generate(GenerateRequest::default()).await;
+    assert_eq!(status.unwrap_err().code(), Code::Internal);
 }

@@ -13,5 +13,6 @@ mod raw;
 mod reflection;
 mod spans;
 mod stop;
+mod strangers;
 mod trace;
 mod world;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chassis::channel::{Channel, MESSAGE_LIMIT};
+use chassis::failure::{Kind, Refusal, Violation};
 use chassis::{auth, deadline, trace};
 use futures_util::stream::{self, Stream, StreamExt};
 use proto::generation::generate_stream_response::Event;
@@ -60,6 +61,7 @@ impl Puppet {
             "panic" => panic!("{PANIC_TEXT}"),
             "flood" => Ok(text("x".repeat(MESSAGE_LIMIT + 1))),
             "large" => Ok(text("x".repeat(MESSAGE_LIMIT / 2))),
+            "wordy" => Err(wordy()),
             "held" => {
                 self.strings.entered.notify_one();
                 self.strings.release.notified().await;
@@ -122,6 +124,17 @@ impl Seen {
 
 fn text(text: String) -> GenerateResponse {
     GenerateResponse { text, ..GenerateResponse::default() }
+}
+
+/// A refusal of more fields than any client's headers can hold.
+fn wordy() -> Status {
+    let violation = |index| Violation {
+        path: format!("input.field_{index}"),
+        message: "is missing".to_owned(),
+    };
+    Refusal::new(Kind::Invalid, "INVALID_INPUT")
+        .violations((0..5_000).map(violation).collect())
+        .to_status("ä".repeat(50_000))
 }
 
 /// One delta that tells what the body's producer finds around itself.
