@@ -7,6 +7,8 @@ use crate::http::Error;
 
 /// Longer URLs are refused; browsers and servers give up far earlier.
 const LONGEST: usize = 16 << 10;
+/// What the domain name system can hold, and a dot at the end.
+const LONGEST_NAME: usize = 254;
 
 /// A URL that can be called, with its text kept byte for byte.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,6 +43,9 @@ impl Target {
     /// The host and port that a connection for this URL goes to.
     pub(super) fn place(uri: &Uri) -> Option<(Host, u16)> {
         let host = Host::parse(uri.host()?).ok()?;
+        if matches!(&host, Host::Domain(name) if name.len() > LONGEST_NAME) {
+            return None;
+        }
         let authority = uri.authority()?.as_str();
         let port = match (uri.port_u16(), uri.scheme_str()?) {
             (Some(0), _) => return None,
