@@ -1,0 +1,44 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A named corpus.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Collection {
+    /// Its name.
+    pub(crate) collection: String,
+    /// What it is for, in the words of whoever made it; may be empty.
+    pub(crate) description: String,
+    /// How many documents it holds.
+    pub(crate) documents: u64,
+    /// How many chunks they were cut into.
+    pub(crate) chunks: u64,
+    /// The size of the documents' texts, in bytes of UTF-8.
+    pub(crate) text_bytes: u64,
+    /// The space that its vectors live in; null where nothing is embedded.
+    #[schema(required = true)]
+    pub(crate) embedding_space: Option<EmbeddingSpace>,
+    /// When it was made.
+    #[schema(required = true)]
+    pub(crate) created_at: Option<String>,
+    /// When a document was last put in or deleted.
+    #[schema(required = true)]
+    pub(crate) updated_at: Option<String>,
+}
+
+/// Which vectors can be compared with one another.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct EmbeddingSpace {
+    /// The model that embeds.
+    pub(crate) model: String,
+    /// How many numbers a vector has.
+    pub(crate) dimension: u32,
+    /// The version of model and treatment.
+    pub(crate) version: String,
+}
+
+/// What went with a collection that was deleted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Emptied {
+    /// How many documents went with it.
+    pub(crate) deleted_documents: u64,
+}

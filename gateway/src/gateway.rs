@@ -1,0 +1,45 @@
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::config::GatewayConfig;
+use crate::grpc::Peers;
+use crate::ready::Readiness;
+use crate::routes;
+
+/// The HTTP door of the suite; it keeps nothing but its settings and the ways to its peers.
+#[derive(Clone)]
+pub struct Gateway(Arc<Parts>);
+
+struct Parts {
+    config: GatewayConfig,
+    peers: Peers,
+    readiness: Readiness,
+}
+
+impl Gateway {
+    /// A gateway with these settings, to the services behind it.
+    pub fn new(config: GatewayConfig, peers: Peers) -> Self {
+        let peers = peers.patient(config.call_timeout);
+        let readiness = Readiness::new(peers.needs());
+        Self(Arc::new(Parts { config, peers, readiness }))
+    }
+
+    /// Every route, with all that stands around it.
+    pub fn router(&self) -> Router {
+        routes::router(self)
+    }
+
+    /// Whether it is ready, and what it waits for.
+    pub fn readiness(&self) -> Readiness {
+        self.0.readiness.clone()
+    }
+
+    pub(crate) fn config(&self) -> &GatewayConfig {
+        &self.0.config
+    }
+
+    pub(crate) fn peers(&self) -> &Peers {
+        &self.0.peers
+    }
+}

@@ -1,0 +1,68 @@
+use proto::retrieval as pb;
+
+use crate::answer::{Collection, CollectionPage, EmbeddingSpace, Emptied};
+use crate::error::Error;
+use crate::grpc::call::absent;
+use crate::grpc::time::said;
+use crate::grpc::{Peers, RETRIEVAL};
+use crate::params::PageQuery;
+
+impl Peers {
+    /// A page of collections.
+    pub(crate) async fn collections(&self, query: PageQuery) -> Result<CollectionPage, Error> {
+        let mut client = self.collections.clone();
+        let request = pb::ListCollectionsRequest {
+            page_size: query.limit.unwrap_or_default(),
+            page_token: query.cursor.unwrap_or_default(),
+        };
+        let answer = self.call(RETRIEVAL, client.list_collections(request)).await?;
+        let collections = answer.collections.into_iter().map(collection).collect();
+        Ok(CollectionPage::new(collections, answer.next_page_token))
+    }
+
+    /// Makes an empty collection.
+    pub(crate) async fn create_collection(
+        &self,
+        name: String,
+        description: String,
+    ) -> Result<Collection, Error> {
+        let mut client = self.collections.clone();
+        let request = pb::CreateCollectionRequest { collection: name, description };
+        let answer = self.call(RETRIEVAL, client.create_collection(request)).await?;
+        answer.collection.map(collection).ok_or_else(|| absent(RETRIEVAL))
+    }
+
+    /// One collection with its statistics.
+    pub(crate) async fn collection(&self, name: String) -> Result<Collection, Error> {
+        let mut client = self.collections.clone();
+        let request = pb::GetCollectionRequest { collection: name };
+        let answer = self.call(RETRIEVAL, client.get_collection(request)).await?;
+        answer.collection.map(collection).ok_or_else(|| absent(RETRIEVAL))
+    }
+
+    /// Deletes a collection with everything in it.
+    pub(crate) async fn delete_collection(&self, name: String) -> Result<Emptied, Error> {
+        let mut client = self.collections.clone();
+        let request = pb::DeleteCollectionRequest { collection: name };
+        let answer = self.call(RETRIEVAL, client.delete_collection(request)).await?;
+        Ok(Emptied { deleted_documents: answer.deleted_documents })
+    }
+}
+
+fn collection(collection: pb::Collection) -> Collection {
+    let space = |space: pb::EmbeddingSpace| EmbeddingSpace {
+        model: space.model,
+        dimension: space.dimension,
+        version: space.version,
+    };
+    Collection {
+        created_at: said(collection.created_at.as_ref()),
+        updated_at: said(collection.updated_at.as_ref()),
+        embedding_space: collection.embedding_space.map(space),
+        collection: collection.collection,
+        description: collection.description,
+        documents: collection.documents,
+        chunks: collection.chunks,
+        text_bytes: collection.text_bytes,
+    }
+}

@@ -1,0 +1,11 @@
+//! What callers send as a body, but for jobs.
+
+mod collection;
+mod document;
+mod posted;
+mod search;
+
+pub(crate) use crate::request::collection::NewCollection;
+pub(crate) use crate::request::document::NewDocument;
+pub(crate) use crate::request::posted::{Posted, RequestBody};
+pub(crate) use crate::request::search::{Mode, Scalar, Search};

@@ -1,0 +1,172 @@
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use chassis::trace;
+use futures_util::StreamExt;
+use http::header::LOCATION;
+use http::{HeaderName, HeaderValue, StatusCode};
+use proto::json::Job;
+
+use crate::address::Address;
+use crate::answer::{Accepted, Ended, Json, Poll};
+use crate::attributes::{Attributes, CUSTOM_ATTRIBUTES};
+use crate::edge::Arrival;
+use crate::error::Error;
+use crate::gateway::Gateway;
+use crate::json::INVALID_REQUEST;
+use crate::openapi::{Failures, JobRefusals, SubmitHeaders};
+use crate::submission::{Invocation, Received, Submission};
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Takes a job in, as SageMaker posts it
+///
+/// The body is an envelope where it has a member `flow` or `input`, else the bare input of the default flow; its Content-Type does not matter. `{"op":"status","job_id":"..."}` asks for a job instead, and is answered with it.
+#[utoipa::path(
+    post,
+    path = "/invocations",
+    operation_id = "invoke",
+    tag = "jobs",
+    params(SubmitHeaders),
+    request_body(content = Invocation, description = "The job."),
+    responses(
+        (status = 200, description = "The caller waited, and the job ended; or the job that was asked for.", body = Ended),
+        (status = 202, description = "The job is kept, and will be done.", body = Accepted),
+        JobRefusals,
+        Failures,
+    )
+)]
+pub(crate) async fn invoke(
+    State(gateway): State<Gateway>,
+    address: Address,
+    Extension(arrival): Extension<Arrival>,
+) -> Response {
+    let answered = match arrival.received {
+        Ok(Received::Job(submission, _)) => {
+            Box::pin(hand_in(&gateway, &address, *submission)).await
+        }
+        Ok(Received::Question(job_id)) => gateway.peers().job(job_id).await.map(told),
+        Err(error) => Err(error),
+    };
+    echoed(answered, &arrival.attributes)
+}
+
+/// Takes a job in
+///
+/// The body is an envelope where it has a member `flow` or `input`, else the bare input of the default flow; its Content-Type does not matter.
+#[utoipa::path(
+    post,
+    path = "/v1/jobs",
+    operation_id = "submitJob",
+    tag = "jobs",
+    params(SubmitHeaders),
+    request_body(content = Invocation, description = "The job."),
+    responses(
+        (status = 200, description = "The caller waited, and the job ended.", body = Ended),
+        (status = 202, description = "The job is kept, and will be done.", body = Accepted),
+        JobRefusals,
+        Failures,
+    )
+)]
+pub(crate) async fn submit(
+    State(gateway): State<Gateway>,
+    address: Address,
+    Extension(arrival): Extension<Arrival>,
+) -> Response {
+    let answered = match arrival.received {
+        Ok(Received::Job(submission, _)) => {
+            Box::pin(hand_in(&gateway, &address, *submission)).await
+        }
+        Ok(Received::Question(_)) => {
+            Err(Error::refused(INVALID_REQUEST, "op", "is answered at /invocations only"))
+        }
+        Err(error) => Err(error),
+    };
+    echoed(answered, &arrival.attributes)
+}
+
+/// An answer, and the trace that it is about.
+struct Answered {
+    response: Response,
+    trace_id: String,
+}
+
+async fn hand_in(
+    gateway: &Gateway,
+    address: &Address,
+    submission: Submission,
+) -> Result<Answered, Error> {
+    let wait = submission.wait.unwrap_or_default();
+    let submitted = gateway.peers().submit(submission).await?;
+    let (job_id, trace_id) = (submitted.job.job_id.clone(), submitted.job.trace_id.clone());
+    let mut response = match ended(gateway, &job_id, wait).await {
+        Some(job) => Json::ok(Ended { job, warnings: submitted.warnings }).into_response(),
+        None => {
+            let status_url = address.of_job(gateway.config(), &job_id);
+            accepted(submitted.job, status_url, submitted.warnings)
+        }
+    };
+    if submitted.is_replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(Answered { response, trace_id })
+}
+
+fn accepted(job: Job, status_url: Option<String>, warnings: Vec<String>) -> Response {
+    let location = status_url.as_ref().and_then(|url| HeaderValue::try_from(url).ok());
+    let accepted = Accepted {
+        poll: Poll { op: "status", job_id: job.job_id.clone() },
+        job_id: job.job_id,
+        status: "accepted",
+        flow: job.flow,
+        trace_id: job.trace_id,
+        status_url,
+        warnings,
+    };
+    let mut response = Json(StatusCode::ACCEPTED, accepted).into_response();
+    if let Some(location) = location {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+/// The job, where it ends while the caller waits. Whatever goes wrong here, the job is accepted.
+async fn ended(gateway: &Gateway, job_id: &str, wait: Duration) -> Option<Job> {
+    let wait = wait.min(gateway.config().max_wait);
+    if wait.is_zero() {
+        return None;
+    }
+    let watching = async {
+        let stream = gateway.peers().watch(job_id.to_owned(), 0, wait).await.ok()?;
+        let mut stream = pin!(stream.take_until(gateway.readiness().drained()));
+        while let Some(seen) = stream.next().await {
+            seen.ok()?;
+        }
+        gateway.peers().job(job_id.to_owned()).await.ok()
+    };
+    let job = tokio::time::timeout(wait, watching).await.ok()??;
+    let is_over = matches!(job.status, "succeeded" | "failed" | "cancelled" | "expired");
+    is_over.then_some(job)
+}
+
+fn told(job: Job) -> Answered {
+    let trace_id = job.trace_id.clone();
+    Answered { response: Json::ok(Ended { job, warnings: Vec::new() }).into_response(), trace_id }
+}
+
+/// Sends the custom attributes back, the only header of ours that passes SageMaker.
+fn echoed(answered: Result<Answered, Error>, attributes: &Attributes) -> Response {
+    let current = trace::current();
+    let (mut response, trace_id) = match answered {
+        Ok(Answered { response, trace_id }) => (response, Some(trace_id)),
+        Err(error) => (error.into_response(), current.as_ref().map(trace::TraceContext::trace_id)),
+    };
+    let echo = trace_id.and_then(|trace_id| attributes.echo(&trace_id, current.as_ref()));
+    if let Some(echo) = echo {
+        response.headers_mut().insert(CUSTOM_ATTRIBUTES, echo);
+    }
+    response
+}

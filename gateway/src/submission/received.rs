@@ -1,0 +1,95 @@
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::attributes::Attributes;
+use crate::error::Error;
+use crate::json::{Fields, INVALID_REQUEST, Text, shown};
+use crate::origin::BodyTrace;
+use crate::submission::{Envelope, Submission, key, prefer};
+
+const INVALID_INPUT: &str = "INVALID_INPUT";
+
+/// What a caller posted where jobs are handed in.
+#[derive(Clone, Debug)]
+pub(crate) enum Received {
+    /// A job, and the trace that its body names.
+    Job(Box<Submission>, Option<BodyTrace>),
+    /// The question how a job is doing.
+    Question(String),
+}
+
+/// Reads a body that passed its check, with the headers that say more of it.
+pub(crate) fn receive(
+    text: Text,
+    headers: &HeaderMap,
+    attributes: &Attributes,
+) -> Result<Received, Error> {
+    let mut fields = Fields::of(&text.text, INVALID_INPUT)?;
+    if !Envelope::is_in(&fields) {
+        if fields.has("op") && fields.has("job_id") {
+            return question(fields);
+        }
+        return bare(&text, &mut fields, headers, attributes);
+    }
+    let envelope = Envelope::read(&mut fields);
+    let unknown = fields.unknown();
+    fields.finish()?;
+    let mut warnings = text.warnings;
+    warnings.extend(unknown.iter().take(8).map(|name| format!("{name}: nobody reads this member")));
+    let submission = Submission {
+        flow: envelope.flow,
+        input: envelope.input,
+        callback: envelope.callback.map(|callback| callback.url),
+        key: key::agreed(headers, envelope.idempotency_key, attributes)?,
+        correlation: envelope.correlation,
+        deadline: envelope.deadline_s.map(Duration::from_secs_f64),
+        priority: envelope.priority.unwrap_or_default(),
+        run_at: envelope.run_at,
+        wait: envelope.wait_s.map(Duration::from_secs_f64).or_else(|| prefer::wait(headers)),
+        warnings,
+    };
+    Ok(Received::Job(Box::new(submission), envelope.trace.map(BodyTrace::from)))
+}
+
+/// The whole body as the input of the default flow.
+fn bare(
+    text: &Text,
+    fields: &mut Fields<'_>,
+    headers: &HeaderMap,
+    attributes: &Attributes,
+) -> Result<Received, Error> {
+    let mut warnings = text.warnings.clone();
+    let own = Envelope::OWN.into_iter().filter(|name| *name != "trace" && fields.has(name));
+    warnings.extend(own.map(|name| {
+        format!("{name}: taken as a part of the input; it has its own meaning only beside a member `input`")
+    }));
+    let submission = Submission {
+        flow: None,
+        input: text.text.clone(),
+        callback: None,
+        key: key::agreed(headers, None, attributes)?,
+        correlation: None,
+        deadline: None,
+        priority: 0,
+        run_at: None,
+        wait: prefer::wait(headers),
+        warnings,
+    };
+    let trace = fields.object("trace").map(|mut trace| BodyTrace {
+        traceparent: trace.text("traceparent"),
+        tracestate: trace.text("tracestate"),
+    });
+    Ok(Received::Job(Box::new(submission), trace))
+}
+
+fn question(mut fields: Fields<'_>) -> Result<Received, Error> {
+    let op = fields.text("op");
+    if op.as_ref().is_some_and(|op| op != "status") {
+        let message = format!("is {}; the only question is status", shown(&op.unwrap_or_default()));
+        fields.refuse(INVALID_REQUEST, "op", message);
+    }
+    let job_id = fields.text("job_id").unwrap_or_default();
+    fields.finish()?;
+    Ok(Received::Question(job_id))
+}
