@@ -28,10 +28,14 @@ fn one(url: &str) -> Result<Uri, InvalidUrl> {
 }
 
 fn is_origin(uri: &Uri) -> bool {
-    let has_password = uri.authority().is_none_or(|authority| authority.as_str().contains('@'));
-    let has_host = uri.host().is_some_and(|host| !host.is_empty());
+    let (Some(authority), Some(host)) = (uri.authority(), uri.host()) else { return false };
+    // A port beyond 65535 is kept as text, and would be taken for the default one.
+    let has_port = authority.port_u16().is_some();
+    let is_host_alone = authority.as_str() == host;
     let is_bare = matches!(uri.path_and_query().map(PathAndQuery::as_str), None | Some("/"));
-    uri.scheme() == Some(&Scheme::HTTP) && has_host && is_bare && !has_password
+    let has_password = authority.as_str().contains('@');
+    let is_reachable = !host.is_empty() && (has_port || is_host_alone);
+    uri.scheme() == Some(&Scheme::HTTP) && is_reachable && is_bare && !has_password
 }
 
 /// The text as far as it may be shown.

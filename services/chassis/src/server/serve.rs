@@ -17,6 +17,9 @@ use crate::server::Stack;
 
 /// Calls that one connection may have open.
 const STREAMS: u32 = 1024;
+/// Calls that a client gave up before they were begun. The default of 20 takes a burst of passed
+/// deadlines for an attack, and cuts the connection under all other calls.
+const MOST_RESETS: usize = 1024;
 /// Connections that are open at once; more wait in the listener's backlog.
 const CONNECTIONS: usize = 1024;
 /// Everything that precedes a message: names, tokens, traces.
@@ -101,6 +104,7 @@ async fn connection(stream: TcpStream, stack: Stack, closing: CancellationToken)
     let connection = Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
+        .max_pending_accept_reset_streams(MOST_RESETS)
         .max_header_list_size(HEADERS)
         .keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(PING_ANSWER)

@@ -143,6 +143,24 @@ async fn cancellation_after_the_deadline_is_read_as_late() {
     assert_eq!(said(&Status::from_header_map(answer.headers()).unwrap()), late());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn crowd_is_late_and_nothing_else() {
+    for placement in BOTH {
+        let world = World::new(placement).await;
+        let calls: Vec<_> = (0..500)
+            .map(|index| {
+                let budget = SHORT + Duration::from_micros(index * 20);
+                let mut client = world.client();
+                let call = async move { client.generate(silent()).await.unwrap_err() };
+                chassis::task::spawn(deadline::scope(Deadline::after(budget), call))
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(said(&soon(call).await.unwrap()), late(), "{placement:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn nearer_deadline_around_stays_in_force() {
     let far = Deadline::after(Duration::from_secs(60));
