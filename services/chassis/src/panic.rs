@@ -4,5 +4,6 @@ mod body;
 mod caught;
 mod server;
 
+pub(crate) use crate::panic::caught::PANIC;
 pub use crate::panic::caught::{Caught, catch, contain};
 pub use crate::panic::server::{PanicServer, ServerPanic};

@@ -8,6 +8,9 @@ use futures_util::future::poll_fn;
 
 use crate::failure::{Failure, Kind};
 
+/// The reason by which callers know a panic.
+pub(crate) const PANIC: &str = "PANIC";
+
 thread_local! {
     static CATCHING: Cell<bool> = const { Cell::new(false) };
     static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -35,7 +38,7 @@ impl Failure for Caught {
     }
 
     fn reason(&self) -> &'static str {
-        "PANIC"
+        PANIC
     }
 }
 

@@ -34,6 +34,7 @@ async fn call_that_outlives_the_grace_is_cut() {
     assert!(soon(deltas.message()).await.unwrap().is_some());
     world.stop.cancel();
     assert!(soon(&mut world.server).await.unwrap().is_ok());
+    soon(world.puppet.strings.dropped.notified()).await;
     let lost = of(Kind::Unavailable, "PEER_LOST");
     assert_eq!(said(&soon(calling).await.unwrap().unwrap_err()), lost);
     assert_eq!(said(&soon(deltas.message()).await.unwrap_err()), lost);
