@@ -6,12 +6,15 @@
 mod config;
 mod error;
 mod export;
+mod fields;
 mod filter;
+mod lines;
 mod pipeline;
 mod record;
 mod subscriber;
+mod watched;
 
-pub use crate::telemetry::config::{Format, TelemetryConfig};
+pub use crate::telemetry::config::{Exporter, Format, TelemetryConfig};
 pub use crate::telemetry::error::Error;
 pub use crate::telemetry::record::{SpanRecord, emit};
 pub use crate::telemetry::subscriber::{Telemetry, init};

@@ -17,10 +17,10 @@ pub fn environment() -> Vec<(String, String)> {
     std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect()
 }
 
-/// The variables whose names and meaning OpenTelemetry defines.
+/// The variables whose names and meaning others define: OpenTelemetry's, and `NO_COLOR`.
 pub(super) fn standard(environment: &[(String, String)]) -> BTreeMap<String, String> {
     let set = environment.iter().filter(|(_, value)| !value.is_empty());
-    set.filter(|(name, _)| name.starts_with("OTEL_")).cloned().collect()
+    set.filter(|(name, _)| name.starts_with("OTEL_") || name == "NO_COLOR").cloned().collect()
 }
 
 /// The variable that sets what stands at a path.

@@ -94,7 +94,7 @@ impl Settings {
         self.values.0.get(key).map_or(&Origin::Default, |(_, origin)| origin)
     }
 
-    /// The standard variables of OpenTelemetry, `OTEL_*`, which are no settings of ours and count nevertheless.
+    /// The standard variables, `OTEL_*` and `NO_COLOR`, which are no settings of ours and count nevertheless.
     pub fn standard_variables(&self) -> &BTreeMap<String, String> {
         &self.standard
     }

@@ -1,13 +1,11 @@
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, info, warn};
+use tracing::{debug, error};
 
-use crate::task;
+use crate::{panic, task};
 
 const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -57,17 +55,18 @@ where
     loop {
         let began = Instant::now();
         // Making the future may panic as well as running it.
-        let run = AssertUnwindSafe(async { start().await }).catch_unwind();
-        if run.await.is_ok() {
-            return info!(task = name, "task ended");
-        }
+        let Err(caught) = panic::contain(async { start().await }).await else {
+            return debug!(task = name, "task ended");
+        };
         if began.elapsed() >= CALM {
             wait = SHORTEST_WAIT;
         }
-        error!(task = name, wait_ms = wait.as_millis(), "task panicked and starts again");
+        let (location, wait_ms) = (caught.location(), wait.as_millis());
+        error!(task = name, location, wait_ms, "task panicked and starts again after a pause");
         tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
             () = sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
-            () = stop.cancelled() => return warn!(task = name, "task panicked and is not started again"),
         }
     }
 }

@@ -6,6 +6,7 @@ use opentelemetry_otlp::{
     Protocol, SpanExporter, WithExportConfig, WithHttpConfig, WithTonicConfig,
 };
 use tonic::metadata::MetadataMap;
+use tonic::transport::ClientTlsConfig;
 
 use crate::http::{ExportClient, Outbound, OutboundConfig};
 use crate::telemetry::config::Exporter;
@@ -44,6 +45,7 @@ pub(super) fn exporter(config: &TelemetryConfig) -> Result<Option<SpanExporter>,
         Some("grpc") => SpanExporter::builder()
             .with_tonic()
             .with_endpoint(standard.of("ENDPOINT").unwrap_or(GRPC_ENDPOINT))
+            .with_tls_config(ClientTlsConfig::new().with_enabled_roots())
             .with_metadata(MetadataMap::from_headers(standard.header_map()))
             .with_timeout(timeout)
             .build(),

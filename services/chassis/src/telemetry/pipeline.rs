@@ -9,6 +9,7 @@ use opentelemetry_sdk::trace::{
     BatchSpanProcessor, Sampler, SdkTracerProvider, Span, SpanData, SpanExporter, SpanProcessor,
 };
 
+use crate::telemetry::watched::Watched;
 use crate::telemetry::{Error, TelemetryConfig};
 
 /// The way of finished spans to the exporter: a bounded queue that drops what does not fit.
@@ -19,7 +20,7 @@ pub(super) struct Pipeline(Arc<BatchSpanProcessor>);
 
 impl Pipeline {
     pub(super) fn new(exporter: impl SpanExporter + 'static, resource: &Resource) -> Self {
-        let mut processor = BatchSpanProcessor::builder(exporter).build();
+        let mut processor = BatchSpanProcessor::builder(Watched::new(exporter)).build();
         processor.set_resource(resource);
         Self(Arc::new(processor))
     }

@@ -3,14 +3,14 @@ use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::{Subscriber, warn};
+use tracing::warn;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
+use tracing_subscriber::{EnvFilter, Layer, registry};
 
 use crate::telemetry::filter::is_exported;
+use crate::telemetry::lines::{Lines, Style};
 use crate::telemetry::pipeline::{Pipeline, resource, sampler};
 use crate::telemetry::record::{SCOPE, emit_to};
 use crate::telemetry::{Error, Format, TelemetryConfig, export};
@@ -39,7 +39,8 @@ pub fn init(config: &TelemetryConfig, service_name: &str) -> Result<Telemetry, E
             .with_tracer(provider.tracer(SCOPE))
             .with_filter(filter_fn(is_exported))
     });
-    let logs = logs(config.format).with_filter(EnvFilter::new(&config.level));
+    let logs = Lines { writer: stderr, style: style(config) };
+    let logs = logs.with_filter(EnvFilter::new(&config.level));
     registry().with(spans).with(logs).try_init().map_err(|_| Error::Taken)?;
     Ok(Telemetry { provider })
 }
@@ -57,20 +58,13 @@ impl Telemetry {
     }
 }
 
-fn logs<S>(format: Format) -> Box<dyn Layer<S> + Send + Sync>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-{
+fn style(config: &TelemetryConfig) -> Style {
     let is_terminal = stderr().is_terminal();
-    let is_text = match format {
+    let is_text = match config.format {
         Format::Text => true,
         Format::Json => false,
         Format::Auto => is_terminal,
     };
-    let layer = fmt::layer().with_writer(stderr);
-    if is_text {
-        layer.compact().with_ansi(is_terminal).boxed()
-    } else {
-        layer.json().flatten_event(true).boxed()
-    }
+    let is_coloured = is_terminal && !config.environment.contains_key("NO_COLOR");
+    if is_text { Style::Text { is_coloured } } else { Style::Json }
 }
