@@ -10,7 +10,7 @@ mod verifier;
 
 pub use crate::auth::caller::{Tenant, current, scope};
 pub use crate::auth::client::{AuthClient, ClientAuth};
-pub use crate::auth::credentials::Credentials;
+pub use crate::auth::credentials::{Credentials, is_token};
 pub use crate::auth::server::{AuthServer, ServerAuth};
 pub use crate::auth::verifier::{Error, Verifier};
 

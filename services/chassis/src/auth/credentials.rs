@@ -14,7 +14,8 @@ pub struct Credentials {
 impl Credentials {
     /// The internal token where there is one, since it speaks for every tenant, else the callers'.
     ///
-    /// A token that no header can hold is not sent, so the peer refuses the call.
+    /// A token that no header can hold is not sent, so the peer refuses the call; [`is_token`] tells
+    /// at start.
     pub fn new(internal_token: &Secret, grpc_token: &Secret) -> Self {
         let is_role = !internal_token.is_empty();
         let token = if is_role { internal_token } else { grpc_token };
@@ -32,6 +33,11 @@ impl Credentials {
             headers.insert(TENANT, tenant);
         }
     }
+}
+
+/// Whether a text can be sent as a token and is read again as it was: visible ASCII, no spaces.
+pub fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn bearer(token: &str) -> Option<HeaderValue> {

@@ -129,3 +129,17 @@ fn credentials_do_not_show_their_token() {
     let shown = format!("{credentials:?}");
     assert!(!shown.contains("role\"") && !shown.contains("caller"), "{shown}");
 }
+
+#[test]
+fn token_is_what_survives_a_header() {
+    for (text, is_token) in [
+        ("a-B.c_1~=", true),
+        ("", false),
+        (" a", false),
+        ("a b", false),
+        ("ä", false),
+        ("a\n", false),
+    ] {
+        assert_eq!(auth::is_token(text), is_token, "{text:?}");
+    }
+}
