@@ -22,6 +22,8 @@ pub fn new(prefix: &str) -> String {
 pub fn is(prefix: &str, text: &str) -> bool {
     let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
     digits.is_some_and(|digits| {
-        digits.len() == LENGTH && digits.bytes().all(|digit| DIGITS.contains(&digit))
+        // 26 digits have room for 130 bits, two more than there are.
+        let fits = digits.starts_with(|first| matches!(first, '0'..='7'));
+        fits && digits.len() == LENGTH && digits.bytes().all(|digit| DIGITS.contains(&digit))
     })
 }

@@ -259,6 +259,13 @@ fn names_that_are_no_settings_are_left_alone() {
 }
 
 #[test]
+fn setting_is_defined_once() {
+    let sources = Sources { defaults: &[DEFAULTS, DEFAULTS], ..Sources::default() };
+    let error = Settings::load(&sources).unwrap_err().to_string();
+    assert!(error.contains("is defined twice"), "{error}");
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let settings = from_environment(&[
         ("THROUGHLINE_GATEWAY__BASIC__PASS", "hunter2"),
@@ -330,6 +337,9 @@ fn contradictions_are_refused() {
         (vec![("database.max_connections", "0")], "database.max_connections", "1 or more"),
         (vec![("database.max_connections", "-1")], "database.max_connections", "change it"),
         (vec![("log.level", "loud=very")], "log.level", "info"),
+        (vec![("log.level", "verbose")], "log.level", "info"),
+        (vec![("log.level", "")], "log.level", "info"),
+        (vec![("outbound.allow", "n8n,http://x")], "outbound.allow", "n8n:5678"),
         (vec![("log.format", "xml")], "log.format", "change it"),
         (vec![("telemetry.exporters", "xray")], "telemetry.exporters", "change it"),
         (vec![("telemetry.exporters", "otlp,off")], "telemetry.exporters", "name one"),

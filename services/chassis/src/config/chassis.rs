@@ -61,6 +61,11 @@ impl Chassis {
             telemetry: TelemetryConfig::read(settings)?,
         };
         chassis.check(settings)?;
+        chassis.outbound.check().map_err(|error| {
+            let what = format!("cannot be read: {error}");
+            let remedy = "write entries as n8n:5678, 10.0.0.0/8 or [fd00::1]:443";
+            settings.refuse("outbound.allow", &what, remedy)
+        })?;
         Ok(chassis)
     }
 

@@ -42,9 +42,10 @@ pub(super) fn apply(
         }
     }
     let paths: Vec<(String, &String)> = schema.keys().map(|path| (variable(path), path)).collect();
-    for (name, value) in set().filter(|(name, value)| is_ours(name, value)) {
+    for (name, value) in set().filter(|(name, _)| is_ours(name)) {
         match paths.iter().find(|(variable, _)| variable == name) {
             Some((_, path)) => assign(values, schema, path, value, name)?,
+            None if is_service_link(name, value) => {}
             None => return Err(unknown(name, &paths)),
         }
     }
@@ -76,9 +77,8 @@ fn unknown(name: &str, paths: &[(String, &String)]) -> Error {
     Error::Unknown { name: name.to_owned(), origin: Origin::Environment(name.to_owned()), remedy }
 }
 
-fn is_ours(name: &str, value: &str) -> bool {
-    let is_other = OTHERS.contains(&name) || name.starts_with(TESTS);
-    name.starts_with(PREFIX) && !is_other && !is_service_link(name, value)
+fn is_ours(name: &str) -> bool {
+    name.starts_with(PREFIX) && !OTHERS.contains(&name) && !name.starts_with(TESTS)
 }
 
 /// Kubernetes sets such names by itself, in every container beside a service called `throughline`.

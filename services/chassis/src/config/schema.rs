@@ -26,26 +26,37 @@ pub(super) fn read(defaults: &[&str]) -> Result<Schema, Error> {
         };
         let spans = DeTable::parse(text).map_err(wrong)?;
         let values: Table = text.parse().map_err(wrong)?;
-        collect(&mut schema, "", text, spans.get_ref(), &values);
+        collect(&mut schema, "", text, spans.get_ref(), &values)?;
     }
     Ok(schema)
 }
 
-fn collect(schema: &mut Schema, prefix: &str, text: &str, spans: &DeTable<'_>, values: &Table) {
+fn collect(
+    schema: &mut Schema,
+    prefix: &str,
+    text: &str,
+    spans: &DeTable<'_>,
+    values: &Table,
+) -> Result<(), Error> {
     for (name, span) in spans {
         let path = join(prefix, name.get_ref());
         match (span.get_ref(), values.get(name.get_ref().as_ref())) {
             (DeValue::Table(inner), Some(Value::Table(table))) if !is_inline(text, span) => {
-                collect(schema, &path, text, inner, table);
+                collect(schema, &path, text, inner, table)?;
             }
             (_, Some(default)) => {
                 let is_named = default.is_str() && is_secret_name(name.get_ref());
                 let is_secret = is_named || comment(text, span).starts_with("secret");
-                schema.insert(path, Definition { default: default.clone(), is_secret });
+                let definition = Definition { default: default.clone(), is_secret };
+                if schema.insert(path.clone(), definition).is_some() {
+                    let why = format!("{path} is defined twice");
+                    return Err(Error::Syntax { origin: Origin::Default, why });
+                }
             }
             (_, None) => {}
         }
     }
+    Ok(())
 }
 
 /// A mark can be forgotten; showing a password cannot be undone.

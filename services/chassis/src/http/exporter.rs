@@ -22,9 +22,9 @@ pub struct ExportClient {
 }
 
 impl ExportClient {
-    /// A client for exporters, whose calls take at most `timeout`; to be made within the runtime.
-    pub fn new(client: Client, timeout: Duration) -> Self {
-        Self { client, timeout, runtime: Handle::current() }
+    /// A client for exporters, whose calls take at most `timeout` and run on `runtime`.
+    pub fn new(client: Client, timeout: Duration, runtime: Handle) -> Self {
+        Self { client, timeout, runtime }
     }
 }
 

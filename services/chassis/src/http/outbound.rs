@@ -17,6 +17,13 @@ pub struct OutboundConfig {
     pub loopback: bool,
 }
 
+impl OutboundConfig {
+    /// Whether every entry of the list can be understood.
+    pub fn check(&self) -> Result<(), Error> {
+        Policy::for_callers(self).map(drop)
+    }
+}
+
 /// The two clients of a process, one for each sort of address.
 #[derive(Clone, Debug)]
 pub struct Outbound {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{Error, Settings};
 
@@ -60,7 +61,7 @@ impl TelemetryConfig {
     /// Reads the sections `log` and `telemetry`, and the standard variables.
     pub fn read(settings: &Settings) -> Result<Self, Error> {
         let Log { level, format } = settings.section("log")?;
-        if level.trim().is_empty() || EnvFilter::builder().parse(&level).is_err() {
+        if !is_filter(&level) {
             let what = "is no level and no list of directives";
             let remedy = "write it as info, or as info,jobs=debug";
             return Err(settings.refuse("log.level", what, remedy));
@@ -85,4 +86,12 @@ impl TelemetryConfig {
         let environment = settings.standard_variables().clone();
         Ok(Self { level, format, exporter, sample_ratio, environment })
     }
+}
+
+/// Whether these are levels and directives; the parser alone takes a misspelt level for a target.
+fn is_filter(level: &str) -> bool {
+    let mut words = level.split(',').filter(|word| !word.contains(['=', '[']));
+    let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
+    let are_levels = words.all(|word| is_level(word.trim()));
+    are_levels && EnvFilter::builder().parse(level).is_ok()
 }

@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_otlp::{
     Protocol, SpanExporter, WithExportConfig, WithHttpConfig, WithTonicConfig,
 };
+use tokio::runtime::Handle;
 use tonic::metadata::MetadataMap;
 use tonic::transport::ClientTlsConfig;
 
@@ -30,12 +31,13 @@ pub(super) fn exporter(config: &TelemetryConfig) -> Result<Option<SpanExporter>,
         return Ok(None);
     }
     let timeout = standard.timeout()?;
+    let runtime = Handle::try_current().map_err(|error| Error::Exporter(error.to_string()))?;
     let exporter = match standard.of("PROTOCOL") {
         None | Some("http/protobuf") => {
             let client = Outbound::new(&OutboundConfig::default())?.operator();
             SpanExporter::builder()
                 .with_http()
-                .with_http_client(ExportClient::new(client, timeout))
+                .with_http_client(ExportClient::new(client, timeout, runtime))
                 .with_protocol(Protocol::HttpBinary)
                 .with_endpoint(standard.http_endpoint())
                 .with_headers(standard.headers().into_iter().collect::<HashMap<_, _>>())

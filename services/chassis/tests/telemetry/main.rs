@@ -1,6 +1,6 @@
 //! What a process logs and exports, seen from outside: each test starts one, since a log is the process's.
 
-#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod child;
 mod collector;
