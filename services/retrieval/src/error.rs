@@ -1,0 +1,238 @@
+use std::error::Error as StdError;
+use std::path::PathBuf;
+
+use chassis::failure::{Failure, Kind, Violation};
+
+/// What lies below a failure of the store.
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why retrieval could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is nothing to search for.
+    #[error("query is blank; send a text in query or in more_queries")]
+    BlankQuery,
+    /// There is nothing to store.
+    #[error("text is blank")]
+    BlankText,
+    /// A name or an id is none.
+    #[error("{path} {rule}")]
+    InvalidName {
+        /// Which field.
+        path: String,
+        /// What a name must be.
+        rule: &'static str,
+    },
+    /// A text cannot be taken as it is.
+    #[error("{path} {rule}")]
+    InvalidText {
+        /// Which field.
+        path: String,
+        /// What it must be.
+        rule: String,
+    },
+    /// A number of results is out of range.
+    #[error("{path} must be from 0 to {most}")]
+    InvalidLimit {
+        /// Which field.
+        path: &'static str,
+        /// The largest that is taken.
+        most: i32,
+    },
+    /// The least score is no score.
+    #[error("min_score must be a number from 0 to 1")]
+    InvalidScore,
+    /// A condition of the filter is none.
+    #[error("{path} {rule}")]
+    InvalidFilter {
+        /// Which condition.
+        path: String,
+        /// What it must be.
+        rule: &'static str,
+    },
+    /// The metadata cannot be read or kept.
+    #[error("{path} {why}")]
+    InvalidMetadata {
+        /// Which member of it.
+        path: String,
+        /// What is the matter with it.
+        why: String,
+    },
+    /// The mode is none that is known.
+    #[error("mode must be MODE_HYBRID, MODE_KEYWORD or MODE_DENSE")]
+    UnknownMode,
+    /// The page token was not given out here.
+    #[error("page_token must be the next_page_token of the answer before")]
+    InvalidPageToken,
+    /// There are more queries than one search takes.
+    #[error("more_queries must be at most {0}")]
+    TooManyQueries(usize),
+    /// There are more documents than one call takes.
+    #[error("document_ids must be at most {0}")]
+    TooManyDocuments(usize),
+    /// A part of the document is larger than what is stored.
+    #[error("{path} must be at most {most} bytes")]
+    TooLarge {
+        /// Which field.
+        path: &'static str,
+        /// The most bytes that are taken.
+        most: usize,
+    },
+    /// The tenant has no such collection.
+    #[error("there is no collection {0}")]
+    CollectionNotFound(String),
+    /// The collection has no such document.
+    #[error("there is no document {document_id:?} in collection {collection}")]
+    DocumentNotFound {
+        /// The collection, which exists.
+        collection: String,
+        /// The document.
+        document_id: String,
+    },
+    /// The tenant has a collection of this name already.
+    #[error("there is a collection {0} already")]
+    CollectionExists(String),
+    /// The store does not serve now.
+    #[error("the retrieval store does not serve now")]
+    Unavailable(#[source] Source),
+    /// The store holds, or says, what it should not.
+    #[error("the retrieval store is broken")]
+    Broken(#[source] Source),
+    /// Another process uses the embedded store.
+    #[error("{} is in use by another process; stop that one, or set database.url to another folder", .0.display())]
+    InUse(PathBuf),
+    /// The embedded store cannot be written.
+    #[error("{} cannot be written; check the permissions of the file and of its folder", .0.display())]
+    ReadOnly(PathBuf),
+    /// The embedded store's file is no database, or is damaged.
+    #[error("{} is not a sound sqlite database; restore it from a backup, or move it away and put the documents in again", .0.display())]
+    Corrupt(PathBuf),
+    /// A newer program wrote the store.
+    #[error(
+        "{place} has version {found}, and this program knows {known} at most; use the newer program"
+    )]
+    Newer {
+        /// Which store.
+        place: String,
+        /// The version that it has.
+        found: i64,
+        /// The latest that this program knows.
+        known: i64,
+    },
+    /// The store's tables are older than the program, whose user may not change them.
+    #[error(
+        "{place} must be migrated, and this user may not do so; run `throughline migrate` as its owner"
+    )]
+    NotMigrated {
+        /// Which store.
+        place: String,
+        /// What the database says.
+        #[source]
+        source: Source,
+    },
+    /// A pooler mixes up the answers of its clients.
+    #[error(
+        "answers are mixed up between connections: a pooler in transaction mode stands in front of postgres; set database.pooler = \"transaction\""
+    )]
+    MixedUp,
+}
+
+impl Error {
+    /// An error for what a row should not hold.
+    pub(crate) fn broken(source: impl Into<Source>) -> Self {
+        Self::Broken(source.into())
+    }
+
+    /// The field of the request that this error is about.
+    fn path(&self) -> Option<&str> {
+        match self {
+            Self::InvalidName { path, .. }
+            | Self::InvalidText { path, .. }
+            | Self::InvalidFilter { path, .. }
+            | Self::InvalidMetadata { path, .. } => Some(path),
+            Self::InvalidLimit { path, .. } | Self::TooLarge { path, .. } => Some(path),
+            Self::BlankQuery => Some("query"),
+            Self::BlankText => Some("text"),
+            Self::InvalidScore => Some("min_score"),
+            Self::UnknownMode => Some("mode"),
+            Self::InvalidPageToken => Some("page_token"),
+            Self::TooManyQueries(_) => Some("more_queries"),
+            Self::TooManyDocuments(_) => Some("document_ids"),
+            Self::CollectionNotFound(_)
+            | Self::DocumentNotFound { .. }
+            | Self::CollectionExists(_)
+            | Self::Unavailable(_)
+            | Self::Broken(_)
+            | Self::InUse(_)
+            | Self::ReadOnly(_)
+            | Self::Corrupt(_)
+            | Self::Newer { .. }
+            | Self::NotMigrated { .. }
+            | Self::MixedUp => None,
+        }
+    }
+}
+
+impl Failure for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::BlankQuery
+            | Self::BlankText
+            | Self::InvalidName { .. }
+            | Self::InvalidText { .. }
+            | Self::InvalidLimit { .. }
+            | Self::InvalidScore
+            | Self::InvalidFilter { .. }
+            | Self::InvalidMetadata { .. }
+            | Self::UnknownMode
+            | Self::InvalidPageToken
+            | Self::TooManyQueries(_)
+            | Self::TooManyDocuments(_) => Kind::Invalid,
+            Self::TooLarge { .. } => Kind::TooLarge,
+            Self::CollectionNotFound(_) | Self::DocumentNotFound { .. } => Kind::NotFound,
+            Self::CollectionExists(_) => Kind::Conflict,
+            Self::Unavailable(_) => Kind::Unavailable,
+            Self::Broken(_)
+            | Self::InUse(_)
+            | Self::ReadOnly(_)
+            | Self::Corrupt(_)
+            | Self::Newer { .. }
+            | Self::NotMigrated { .. }
+            | Self::MixedUp => Kind::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::BlankQuery => "BLANK_QUERY",
+            Self::BlankText => "BLANK_TEXT",
+            Self::InvalidName { .. } => "INVALID_NAME",
+            Self::InvalidText { .. } => "INVALID_TEXT",
+            Self::InvalidLimit { .. } => "INVALID_LIMIT",
+            Self::InvalidScore => "INVALID_SCORE",
+            Self::InvalidFilter { .. } => "INVALID_FILTER",
+            Self::InvalidMetadata { .. } => "INVALID_METADATA",
+            Self::UnknownMode => "UNKNOWN_MODE",
+            Self::InvalidPageToken => "INVALID_PAGE_TOKEN",
+            Self::TooManyQueries(_) => "TOO_MANY_QUERIES",
+            Self::TooManyDocuments(_) => "TOO_MANY_DOCUMENTS",
+            Self::TooLarge { .. } => "DOCUMENT_TOO_LARGE",
+            Self::CollectionNotFound(_) => "COLLECTION_NOT_FOUND",
+            Self::DocumentNotFound { .. } => "DOCUMENT_NOT_FOUND",
+            Self::CollectionExists(_) => "COLLECTION_EXISTS",
+            Self::Unavailable(_) => "STORE_UNAVAILABLE",
+            Self::Broken(_) => "STORE_BROKEN",
+            Self::InUse(_) => "STORE_IN_USE",
+            Self::ReadOnly(_) => "STORE_READ_ONLY",
+            Self::Corrupt(_) => "STORE_CORRUPT",
+            Self::Newer { .. } => "STORE_NEWER",
+            Self::NotMigrated { .. } => "STORE_NOT_MIGRATED",
+            Self::MixedUp => "STORE_MIXED_UP",
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        let violation = |path: &str| Violation { path: path.to_owned(), message: self.to_string() };
+        self.path().map(violation).into_iter().collect()
+    }
+}

@@ -1,0 +1,83 @@
+//! Makes of a document what a store keeps.
+
+use std::ops::Range;
+
+use chassis::clock::Time;
+use sha2::{Digest, Sha256};
+
+use crate::chunk::Chunking;
+use crate::document::{Document, NewDocument};
+use crate::metadata::{self, Fact};
+use crate::{Error, check, words};
+
+/// A document that was checked and cut, ready to be stored.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) document: NewDocument,
+    pub(crate) content_hash: String,
+    pub(crate) facts: Vec<Fact>,
+    /// The title's words, separated by spaces.
+    pub(crate) title_words: String,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// A chunk to store.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    pub(crate) bytes: Range<usize>,
+    /// Its words, separated by spaces.
+    pub(crate) words: String,
+    /// How many words it has, with the title's.
+    pub(crate) length: usize,
+}
+
+/// Checks a document and cuts it; takes a while for a large one.
+pub(crate) fn prepare(document: NewDocument, chunking: Chunking) -> Result<Prepared, Error> {
+    check::collection(&document.collection)?;
+    check::document_id("document_id", &document.document_id)?;
+    check::title("title", &document.title)?;
+    check::text(&document.text)?;
+    let mut facts = metadata::facts(&document.metadata)?;
+    facts.sort();
+    let title = words::split(&document.title);
+    let piece = |bytes: Range<usize>| {
+        let words = words::split(&document.text[bytes.clone()]);
+        Piece { bytes, length: title.len() + words.len(), words: words.join(" ") }
+    };
+    let pieces = chunking.cut(&document.text).into_iter().map(piece).collect();
+    let title_words = title.join(" ");
+    Ok(Prepared { content_hash: hash(&document), facts, title_words, pieces, document })
+}
+
+impl Prepared {
+    /// The document as it is stored, without its text; created and changed at these times.
+    pub(crate) fn stored(&self, version: i64, chunks: i64, times: (Time, Time)) -> Document {
+        Document {
+            collection: self.document.collection.clone(),
+            document_id: self.document.document_id.clone(),
+            title: self.document.title.clone(),
+            text: String::new(),
+            metadata: self.document.metadata.clone(),
+            version: u64::try_from(version).unwrap_or(0),
+            content_hash: self.content_hash.clone(),
+            chunks: u32::try_from(chunks).unwrap_or(u32::MAX),
+            created_at: times.0,
+            updated_at: times.1,
+        }
+    }
+
+    /// The text of one of its chunks.
+    pub(crate) fn text(&self, piece: &Piece) -> &str {
+        &self.document.text[piece.bytes.clone()]
+    }
+}
+
+/// Each part goes in with its length, so that no two documents look alike.
+fn hash(document: &NewDocument) -> String {
+    let mut hash = Sha256::new();
+    for part in [&document.title, &document.text, &document.metadata] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex::encode(hash.finalize())
+}

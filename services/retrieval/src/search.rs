@@ -1,0 +1,116 @@
+//! What is looked for, and what is found.
+
+pub use crate::metadata::Scalar;
+
+/// What to look for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The collection to search.
+    pub collection: String,
+    /// The text to search for; blank only where `more_queries` has one that is not.
+    pub query: String,
+    /// Further queries; the rankings of all are fused.
+    pub more_queries: Vec<String>,
+    /// The most passages to return; 0 is the usual number.
+    pub limit: i32,
+    /// Conditions on documents' metadata; all must hold.
+    pub filter: Vec<Condition>,
+    /// Which legs search.
+    pub mode: Mode,
+    /// The least score that a passage must have, from 0 to 1.
+    pub min_score: f64,
+    /// Whether each passage tells its rank and score in every stage.
+    pub explain: bool,
+}
+
+/// A condition on one metadata field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The name of a top-level member of the document's metadata.
+    pub field: String,
+    /// What the member must equal; `None` is what nothing equals, such as a list.
+    pub equals: Option<Scalar>,
+}
+
+/// Which legs search.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Every leg that there is, fused.
+    #[default]
+    Hybrid,
+    /// By words alone.
+    Keyword,
+    /// By vectors alone.
+    Dense,
+}
+
+/// One way of searching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leg {
+    /// By the words of chunk and title.
+    Keyword,
+    /// By vectors. It is absent: nothing embeds.
+    Dense,
+}
+
+impl Mode {
+    /// The legs that the mode asks for.
+    pub(crate) fn legs(self) -> &'static [Leg] {
+        match self {
+            Self::Hybrid => &[Leg::Keyword, Leg::Dense],
+            Self::Keyword => &[Leg::Keyword],
+            Self::Dense => &[Leg::Dense],
+        }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The passages, best first.
+    pub passages: Vec<Passage>,
+    /// The dense leg: `absent` where nothing embeds.
+    pub dense: &'static str,
+    /// How many documents the collection holds, whether or not they match.
+    pub collection_documents: u64,
+    /// Legs that were left out, with the reason.
+    pub degraded: Vec<String>,
+    /// What the caller should know of the query.
+    pub warnings: Vec<String>,
+}
+
+/// A chunk of a stored document, and how well it answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    /// The document that the chunk was cut from.
+    pub document_id: String,
+    /// The chunk, unique within its collection.
+    pub chunk_id: String,
+    /// The chunk's text.
+    pub text: String,
+    /// The document's title.
+    pub title: String,
+    /// The document's metadata, byte for byte; empty where it has none.
+    pub metadata: String,
+    /// How well it answers, from 0 to 1; comparable within one answer only.
+    pub score: f64,
+    /// Rank and score in every stage; only where they were asked for.
+    pub scores: Vec<Score>,
+    /// Where the chunk begins in the document's text, in bytes.
+    pub start: u32,
+    /// Where it ends, exclusive.
+    pub end: u32,
+}
+
+/// What one stage said of a passage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// The stage.
+    pub stage: String,
+    /// The stage's own score.
+    pub value: f64,
+    /// The passage's place in the stage's order, from 1.
+    pub rank: u32,
+    /// What made up the score: a name, and how much it added.
+    pub contributions: Vec<(String, f64)>,
+}
