@@ -1,0 +1,130 @@
+//! Where collections, documents and chunks are kept. Every statement of SQL is below here.
+//!
+//! A store answers `None` where the tenant has no such collection. What one call writes is
+//! committed when it returns, all of it or nothing.
+
+mod failure;
+mod postgres;
+mod row;
+mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chassis::auth::Tenant;
+use chassis::clock::Clock;
+use chassis::config::Database;
+
+use crate::Error;
+use crate::collection::Collection;
+use crate::document::{Document, Put};
+use crate::fuse::{Hit, Key};
+use crate::metadata::Fact;
+use crate::page::Span;
+use crate::prepare::Prepared;
+pub(crate) use crate::store::row::StoredPassage;
+
+/// How much more a word of the title weighs than one of the text.
+const TITLE_WEIGHT: f64 = 2.0;
+
+/// Keeps the rows of every tenant.
+#[async_trait]
+pub(crate) trait Store: Send + Sync {
+    /// Makes a collection; `None` where there is one of this name.
+    async fn create_collection(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        description: &str,
+    ) -> Result<Option<Collection>, Error>;
+
+    /// One collection with its statistics.
+    async fn collection(&self, tenant: &Tenant, name: &str) -> Result<Option<Collection>, Error>;
+
+    /// The tenant's collections, in the order of their names.
+    async fn collections(&self, tenant: &Tenant, span: &Span) -> Result<Vec<Collection>, Error>;
+
+    /// Deletes a collection; says how many documents went with it.
+    async fn delete_collection(&self, tenant: &Tenant, name: &str) -> Result<Option<u64>, Error>;
+
+    /// Stores a document in place of an older version; makes a missing collection.
+    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Put, Error>;
+
+    /// One document with its text.
+    async fn document(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        document_id: &str,
+    ) -> Result<Option<Document>, Error>;
+
+    /// A collection's documents without their texts, in the order of their ids.
+    async fn documents(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        span: &Span,
+    ) -> Result<Option<Vec<Document>>, Error>;
+
+    /// Deletes documents; says how many were there.
+    async fn delete(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        document_ids: &[String],
+    ) -> Result<Option<u64>, Error>;
+
+    /// A view of one collection that does not change while it is searched.
+    async fn snapshot(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+    ) -> Result<Option<Box<dyn Snapshot>>, Error>;
+
+    /// Ends every connection.
+    async fn close(&self);
+}
+
+/// One collection at one moment: what every leg of a search looks at.
+#[async_trait]
+pub(crate) trait Snapshot: Send {
+    /// How many documents the collection holds.
+    fn documents(&self) -> u64;
+
+    /// The chunks that have any of the words, of documents for which every fact holds; best first.
+    async fn keyword(
+        &mut self,
+        words: &[String],
+        facts: &[Fact],
+        limit: u32,
+    ) -> Result<Vec<Hit>, Error>;
+
+    /// What was stored of these chunks, in any order.
+    async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error>;
+}
+
+/// Opens the store that is configured, and brings its tables up to date.
+pub(crate) async fn open(database: &Database, clock: Clock) -> Result<Arc<dyn Store>, Error> {
+    match database {
+        Database::Sqlite { folder, max_connections } => {
+            Ok(Arc::new(sqlite::Sqlite::open(folder, *max_connections, clock).await?))
+        }
+        Database::Postgres { url, pooler, max_connections, .. } => {
+            migrate(database).await?;
+            Ok(Arc::new(postgres::Postgres::open(url, *pooler, *max_connections, clock).await?))
+        }
+    }
+}
+
+/// Brings the tables of the store that is configured up to date.
+pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
+    match database {
+        Database::Sqlite { folder, .. } => {
+            sqlite::Sqlite::open(folder, 1, Clock::default()).await?.close().await;
+            Ok(())
+        }
+        Database::Postgres { url, direct_url, .. } => {
+            postgres::migrate(direct_url.as_ref().unwrap_or(url)).await
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Rows as both stores return them.
+
+use chassis::clock::Time;
+use sqlx::FromRow;
+
+use crate::collection::Collection;
+use crate::document::Document;
+
+#[derive(FromRow)]
+pub(super) struct CollectionRow {
+    collection: String,
+    description: String,
+    documents: i64,
+    chunks: i64,
+    text_bytes: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+#[derive(FromRow)]
+pub(super) struct DocumentRow {
+    document_id: String,
+    version: i64,
+    content_hash: String,
+    chunks: i64,
+    created_at: i64,
+    updated_at: i64,
+    title: String,
+    metadata: String,
+    text: String,
+}
+
+#[derive(FromRow)]
+pub(super) struct PassageRow {
+    document_id: String,
+    ordinal: i64,
+    start_byte: i64,
+    end_byte: i64,
+    text: String,
+    title: String,
+    metadata: String,
+}
+
+/// A chunk as it was stored, with what its document says.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredPassage {
+    pub(crate) document_id: String,
+    pub(crate) ordinal: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) text: String,
+    pub(crate) title: String,
+    pub(crate) metadata: String,
+}
+
+impl From<CollectionRow> for Collection {
+    fn from(row: CollectionRow) -> Self {
+        Self {
+            collection: row.collection,
+            description: row.description,
+            documents: count(row.documents),
+            chunks: count(row.chunks),
+            text_bytes: count(row.text_bytes),
+            created_at: Time::from_micros(row.created_at),
+            updated_at: Time::from_micros(row.updated_at),
+        }
+    }
+}
+
+impl DocumentRow {
+    pub(super) fn of(self, collection: &str) -> Document {
+        Document {
+            collection: collection.to_owned(),
+            document_id: self.document_id,
+            title: self.title,
+            text: self.text,
+            metadata: self.metadata,
+            version: count(self.version),
+            content_hash: self.content_hash,
+            chunks: small(self.chunks),
+            created_at: Time::from_micros(self.created_at),
+            updated_at: Time::from_micros(self.updated_at),
+        }
+    }
+}
+
+impl From<PassageRow> for StoredPassage {
+    fn from(row: PassageRow) -> Self {
+        Self {
+            document_id: row.document_id,
+            ordinal: small(row.ordinal),
+            start: small(row.start_byte),
+            end: small(row.end_byte),
+            text: row.text,
+            title: row.title,
+            metadata: row.metadata,
+        }
+    }
+}
+
+/// A number that was not negative when it was stored.
+pub(super) fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// A number that was small when it was stored.
+pub(super) fn small(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
+/// A number of things in memory, as a column holds it.
+pub(super) fn column(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

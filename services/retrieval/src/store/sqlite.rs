@@ -1,0 +1,156 @@
+//! The embedded store: one file, one writer at a time, readers beside it.
+
+mod collection;
+mod document;
+mod file;
+mod migrate;
+mod put;
+mod snapshot;
+mod words;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chassis::auth::Tenant;
+use chassis::clock::Clock;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite as Db, Transaction};
+
+use crate::Error;
+use crate::collection::Collection;
+use crate::document::{Document, Put};
+use crate::page::Span;
+use crate::prepare::Prepared;
+use crate::store::sqlite::snapshot::Reading;
+use crate::store::{Snapshot, Store, failure};
+
+/// The pools of one file.
+pub(super) struct Sqlite {
+    /// One connection, so that writers queue here and not in the database.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    clock: Clock,
+    /// Held as long as the store is open.
+    _lock: Arc<File>,
+}
+
+impl Sqlite {
+    /// Opens the file in this folder, or makes it, and brings its tables up to date.
+    pub(super) async fn open(folder: &Path, readers: u32, clock: Clock) -> Result<Self, Error> {
+        let path = file::path(folder)?;
+        let lock = Arc::new(file::lock(&path)?);
+        let opening = |error| failure::opening(&path, error);
+        let writer = file::writer(&path).await.map_err(opening)?;
+        let found = match writer.begin_with(WRITE).await {
+            Ok(transaction) => migrate::migrate(transaction, clock.now()).await,
+            Err(error) => Err(error),
+        };
+        if let Some(found) = found.map_err(opening)? {
+            let place = path.display().to_string();
+            return Err(Error::Newer { place, found, known: migrate::LATEST });
+        }
+        Ok(Self { writer, readers: file::readers(&path, readers), clock, _lock: lock })
+    }
+
+    /// A transaction that holds the write lock from its begin, so that it never has to start anew.
+    async fn write(&self) -> Result<Transaction<'static, Db>, Error> {
+        Ok(self.writer.begin_with(WRITE).await?)
+    }
+
+    /// A transaction that sees one state of the file, whatever is written meanwhile.
+    async fn read(&self) -> Result<Transaction<'static, Db>, Error> {
+        Ok(self.readers.begin().await?)
+    }
+}
+
+const WRITE: &str = "begin immediate";
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn create_collection(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        description: &str,
+    ) -> Result<Option<Collection>, Error> {
+        let mut link = self.write().await?;
+        let now = self.clock.now();
+        let is_new = collection::insert(&mut link, tenant, name, description, now).await?.is_some();
+        let made = collection::find(&mut link, tenant, name).await?;
+        link.commit().await?;
+        Ok(made.filter(|_| is_new))
+    }
+
+    async fn collection(&self, tenant: &Tenant, name: &str) -> Result<Option<Collection>, Error> {
+        collection::find(&mut *self.read().await?, tenant, name).await
+    }
+
+    async fn collections(&self, tenant: &Tenant, span: &Span) -> Result<Vec<Collection>, Error> {
+        collection::list(&mut *self.read().await?, tenant, span).await
+    }
+
+    async fn delete_collection(&self, tenant: &Tenant, name: &str) -> Result<Option<u64>, Error> {
+        let mut link = self.write().await?;
+        let deleted = collection::delete(&mut link, tenant, name).await?;
+        link.commit().await?;
+        Ok(deleted)
+    }
+
+    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Put, Error> {
+        let mut link = self.write().await?;
+        let put = put::put(&mut link, tenant, prepared, self.clock.now()).await?;
+        link.commit().await?;
+        Ok(put)
+    }
+
+    async fn document(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        document_id: &str,
+    ) -> Result<Option<Document>, Error> {
+        document::find(&mut *self.read().await?, tenant, collection, document_id).await
+    }
+
+    async fn documents(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        span: &Span,
+    ) -> Result<Option<Vec<Document>>, Error> {
+        let mut link = self.read().await?;
+        if collection::find(&mut link, tenant, collection).await?.is_none() {
+            return Ok(None);
+        }
+        document::list(&mut link, tenant, collection, span).await.map(Some)
+    }
+
+    async fn delete(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        document_ids: &[String],
+    ) -> Result<Option<u64>, Error> {
+        let mut link = self.write().await?;
+        let now = self.clock.now();
+        let deleted = document::delete(&mut link, tenant, collection, document_ids, now).await?;
+        link.commit().await?;
+        Ok(deleted)
+    }
+
+    async fn snapshot(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+    ) -> Result<Option<Box<dyn Snapshot>>, Error> {
+        let reading = Reading::begin(self.read().await?, tenant, collection).await?;
+        Ok(reading.map(|reading| Box::new(reading) as Box<dyn Snapshot>))
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,130 @@
+use chassis::auth::Tenant;
+use chassis::clock::Time;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::Error;
+use crate::collection::Collection;
+use crate::page::Span;
+use crate::store::row::{CollectionRow, count};
+use crate::store::sqlite::words::Words;
+
+/// What a write adds to a collection's statistics.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Change {
+    pub(super) documents: i64,
+    pub(super) chunks: i64,
+    pub(super) text_bytes: i64,
+}
+
+/// Makes a collection; `None` where there is one of this name.
+pub(super) async fn insert(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+    description: &str,
+    now: Time,
+) -> Result<Option<Words>, Error> {
+    let number: Option<i64> = sqlx::query_scalar(
+        "insert into collection (tenant, collection, description, created_at, updated_at)
+         values (?1, ?2, ?3, ?4, ?4) on conflict do nothing returning number",
+    )
+    .bind(tenant.as_str())
+    .bind(name)
+    .bind(description)
+    .bind(now.micros())
+    .fetch_optional(&mut *link)
+    .await?;
+    let words = number.map(Words);
+    if let Some(words) = words {
+        words.create(link).await?;
+    }
+    Ok(words)
+}
+
+/// One collection with its statistics.
+pub(super) async fn find(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<Option<Collection>, Error> {
+    let row: Option<CollectionRow> = sqlx::query_as(
+        "select collection, description, documents, chunks, text_bytes, created_at, updated_at
+         from collection where tenant = ? and collection = ?",
+    )
+    .bind(tenant.as_str())
+    .bind(name)
+    .fetch_optional(link)
+    .await?;
+    Ok(row.map(Collection::from))
+}
+
+/// The tenant's collections in the order of their names.
+pub(super) async fn list(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    span: &Span,
+) -> Result<Vec<Collection>, Error> {
+    let rows: Vec<CollectionRow> = sqlx::query_as(
+        "select collection, description, documents, chunks, text_bytes, created_at, updated_at
+         from collection where tenant = ? and collection > ? order by collection limit ?",
+    )
+    .bind(tenant.as_str())
+    .bind(&span.after)
+    .bind(span.rows())
+    .fetch_all(link)
+    .await?;
+    Ok(rows.into_iter().map(Collection::from).collect())
+}
+
+/// The collection's table of words.
+pub(super) async fn words(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<Option<Words>, Error> {
+    let number =
+        sqlx::query_scalar("select number from collection where tenant = ? and collection = ?");
+    let number: Option<i64> = number.bind(tenant.as_str()).bind(name).fetch_optional(link).await?;
+    Ok(number.map(Words))
+}
+
+/// Deletes a collection with everything in it; says how many documents went with it.
+pub(super) async fn delete(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<Option<u64>, Error> {
+    let row: Option<(i64, i64)> = sqlx::query_as(
+        "delete from collection where tenant = ? and collection = ? returning number, documents",
+    )
+    .bind(tenant.as_str())
+    .bind(name)
+    .fetch_optional(&mut *link)
+    .await?;
+    let Some((number, documents)) = row else { return Ok(None) };
+    Words(number).drop(link).await?;
+    Ok(Some(count(documents)))
+}
+
+/// Counts what a write did.
+pub(super) async fn change(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+    change: Change,
+    now: Time,
+) -> Result<(), Error> {
+    sqlx::query(
+        "update collection set documents = documents + ?, chunks = chunks + ?,
+         text_bytes = text_bytes + ?, updated_at = ? where tenant = ? and collection = ?",
+    )
+    .bind(change.documents)
+    .bind(change.chunks)
+    .bind(change.text_bytes)
+    .bind(now.micros())
+    .bind(tenant.as_str())
+    .bind(name)
+    .execute(link)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! The versions of the tables, each applied once, in order.
+
+use chassis::clock::Time;
+use sqlx::{Error, Sqlite, Transaction};
+
+/// Each version's statements; the first makes version 1.
+const VERSIONS: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_collections.sql")];
+
+/// The version that this program makes and knows.
+pub(super) const LATEST: i64 = VERSIONS.len() as i64;
+
+/// Brings the tables up to date; answers the version of a file that is ahead of us, unchanged.
+pub(super) async fn migrate(
+    mut link: Transaction<'static, Sqlite>,
+    now: Time,
+) -> Result<Option<i64>, Error> {
+    let found = version(&mut link).await?;
+    if found > LATEST {
+        return Ok(Some(found));
+    }
+    for (number, script) in (1i64..).zip(VERSIONS).skip(usize::try_from(found).unwrap_or(0)) {
+        sqlx::raw_sql(script).execute(&mut *link).await?;
+        sqlx::query("insert into migration (number, applied_at) values (?, ?)")
+            .bind(number)
+            .bind(now.micros())
+            .execute(&mut *link)
+            .await?;
+    }
+    link.commit().await?;
+    Ok(None)
+}
+
+async fn version(link: &mut Transaction<'static, Sqlite>) -> Result<i64, Error> {
+    let table = "create table if not exists migration
+        (number integer primary key, applied_at integer not null) strict";
+    sqlx::raw_sql(table).execute(&mut **link).await?;
+    sqlx::query_scalar("select coalesce(max(number), 0) from migration")
+        .fetch_one(&mut **link)
+        .await
+}

@@ -1,0 +1,180 @@
+use chassis::auth::Tenant;
+use chassis::clock::Time;
+use serde_json::json;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::Error;
+use crate::document::{Outcome, Put};
+use crate::prepare::Prepared;
+use crate::store::row::column;
+use crate::store::sqlite::collection::{self, Change};
+use crate::store::sqlite::words::Words;
+
+/// Whose document it is: what all steps of a put have in common.
+struct Putting<'a> {
+    link: &'a mut SqliteConnection,
+    tenant: &'a Tenant,
+    prepared: &'a Prepared,
+    now: Time,
+}
+
+/// The version that is there.
+#[derive(sqlx::FromRow)]
+struct Stored {
+    version: i64,
+    content_hash: String,
+    chunks: i64,
+    text_bytes: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// Stores a document in place of an older version, in the link's transaction.
+pub(super) async fn put(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    prepared: &Prepared,
+    now: Time,
+) -> Result<Put, Error> {
+    let mut putting = Putting { link, tenant, prepared, now };
+    let stored = putting.stored().await?;
+    match stored {
+        Some(stored) if stored.content_hash == prepared.content_hash => {
+            let times =
+                (Time::from_micros(stored.created_at), Time::from_micros(stored.updated_at));
+            let document = prepared.stored(stored.version, stored.chunks, times);
+            Ok(Put { document, outcome: Outcome::Unchanged })
+        }
+        stored => putting.replace(stored).await,
+    }
+}
+
+impl Putting<'_> {
+    async fn replace(&mut self, stored: Option<Stored>) -> Result<Put, Error> {
+        let words = self.collection().await?;
+        if stored.is_some() {
+            self.clear(words).await?;
+        }
+        let version = stored.as_ref().map_or(1, |stored| stored.version + 1);
+        let created_at =
+            stored.as_ref().map_or_else(|| self.now.micros(), |stored| stored.created_at);
+        self.save(version, created_at).await?;
+        self.save_chunks(words).await?;
+        self.save_facts().await?;
+        self.count(stored.as_ref()).await?;
+        let outcome = if stored.is_some() { Outcome::Updated } else { Outcome::Created };
+        let times = (Time::from_micros(created_at), self.now);
+        let document = self.prepared.stored(version, column(self.prepared.pieces.len()), times);
+        Ok(Put { document, outcome })
+    }
+
+    async fn stored(&mut self) -> Result<Option<Stored>, Error> {
+        let query = sqlx::query_as(
+            "select version, content_hash, chunks, text_bytes, created_at, updated_at
+             from document where tenant = ? and collection = ? and document_id = ?",
+        );
+        let document = &self.prepared.document;
+        let query = query.bind(self.tenant.as_str()).bind(&document.collection);
+        Ok(query.bind(&document.document_id).fetch_optional(&mut *self.link).await?)
+    }
+
+    /// The table of words of the collection, which is made where it is missing.
+    async fn collection(&mut self) -> Result<Words, Error> {
+        let name = &self.prepared.document.collection;
+        if let Some(words) = collection::words(self.link, self.tenant, name).await? {
+            return Ok(words);
+        }
+        let made = collection::insert(self.link, self.tenant, name, "", self.now).await?;
+        made.ok_or_else(|| Error::broken("a collection is there and is not"))
+    }
+
+    /// Takes away what hangs on the version before.
+    async fn clear(&mut self, words: Words) -> Result<(), Error> {
+        let (tenant, document) = (self.tenant.as_str(), &self.prepared.document);
+        let ids = json!([document.document_id]).to_string();
+        words.remove(self.link, tenant, &document.collection, &ids).await?;
+        for sql in [
+            "delete from chunk where tenant = ? and collection = ? and document_id = ?",
+            "delete from fact where tenant = ? and collection = ? and document_id = ?",
+        ] {
+            let query = sqlx::query(sql).bind(tenant).bind(&document.collection);
+            query.bind(&document.document_id).execute(&mut *self.link).await?;
+        }
+        Ok(())
+    }
+
+    async fn save(&mut self, version: i64, created_at: i64) -> Result<(), Error> {
+        let document = &self.prepared.document;
+        sqlx::query(
+            "insert into document (tenant, collection, document_id, version, content_hash, chunks,
+               text_bytes, created_at, updated_at, title, metadata, text)
+             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             on conflict do update set version = excluded.version, content_hash = excluded.content_hash,
+               chunks = excluded.chunks, text_bytes = excluded.text_bytes, updated_at = excluded.updated_at,
+               title = excluded.title, metadata = excluded.metadata, text = excluded.text",
+        )
+        .bind(self.tenant.as_str())
+        .bind(&document.collection)
+        .bind(&document.document_id)
+        .bind(version)
+        .bind(&self.prepared.content_hash)
+        .bind(column(self.prepared.pieces.len()))
+        .bind(column(document.text.len()))
+        .bind(created_at)
+        .bind(self.now.micros())
+        .bind(&document.title)
+        .bind(&document.metadata)
+        .bind(&document.text)
+        .execute(&mut *self.link)
+        .await?;
+        Ok(())
+    }
+
+    async fn save_chunks(&mut self, words: Words) -> Result<(), Error> {
+        let prepared = self.prepared;
+        for (ordinal, piece) in (0i64..).zip(&prepared.pieces) {
+            let number: i64 = sqlx::query_scalar(
+                "insert into chunk (tenant, collection, document_id, ordinal, start_byte, end_byte, text)
+                 values (?, ?, ?, ?, ?, ?, ?) returning number",
+            )
+            .bind(self.tenant.as_str())
+            .bind(&prepared.document.collection)
+            .bind(&prepared.document.document_id)
+            .bind(ordinal)
+            .bind(column(piece.bytes.start))
+            .bind(column(piece.bytes.end))
+            .bind(prepared.text(piece))
+            .fetch_one(&mut *self.link)
+            .await?;
+            words.add(self.link, number, &prepared.title_words, &piece.words).await?;
+        }
+        Ok(())
+    }
+
+    async fn save_facts(&mut self) -> Result<(), Error> {
+        let document = &self.prepared.document;
+        for fact in &self.prepared.facts {
+            sqlx::query(
+                "insert into fact (tenant, collection, field, value, document_id) values (?, ?, ?, ?, ?)",
+            )
+            .bind(self.tenant.as_str())
+            .bind(&document.collection)
+            .bind(&fact.field)
+            .bind(&fact.value)
+            .bind(&document.document_id)
+            .execute(&mut *self.link)
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn count(&mut self, before: Option<&Stored>) -> Result<(), Error> {
+        let document = &self.prepared.document;
+        let change = Change {
+            documents: i64::from(before.is_none()),
+            chunks: column(self.prepared.pieces.len()) - before.map_or(0, |stored| stored.chunks),
+            text_bytes: column(document.text.len()) - before.map_or(0, |stored| stored.text_bytes),
+        };
+        collection::change(self.link, self.tenant, &document.collection, change, self.now).await
+    }
+}

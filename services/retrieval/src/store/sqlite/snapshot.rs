@@ -1,0 +1,80 @@
+use async_trait::async_trait;
+use chassis::auth::Tenant;
+use sqlx::{Sqlite, Transaction};
+
+use crate::Error;
+use crate::fuse::{Hit, Key};
+use crate::metadata::Fact;
+use crate::store::row::{PassageRow, count};
+use crate::store::sqlite::words::{Lookup, Words};
+use crate::store::{Snapshot, StoredPassage};
+
+/// A read transaction: it sees the state of its first statement.
+pub(super) struct Reading {
+    link: Transaction<'static, Sqlite>,
+    tenant: Tenant,
+    collection: String,
+    documents: u64,
+    words: Words,
+}
+
+impl Reading {
+    /// Begins to read the collection, if there is one.
+    pub(super) async fn begin(
+        mut link: Transaction<'static, Sqlite>,
+        tenant: &Tenant,
+        collection: &str,
+    ) -> Result<Option<Self>, Error> {
+        let row: Option<(i64, i64)> = sqlx::query_as(
+            "select number, documents from collection where tenant = ? and collection = ?",
+        )
+        .bind(tenant.as_str())
+        .bind(collection)
+        .fetch_optional(&mut *link)
+        .await?;
+        Ok(row.map(|(number, documents)| Self {
+            link,
+            tenant: tenant.clone(),
+            collection: collection.to_owned(),
+            documents: count(documents),
+            words: Words(number),
+        }))
+    }
+}
+
+#[async_trait]
+impl Snapshot for Reading {
+    fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    async fn keyword(
+        &mut self,
+        words: &[String],
+        facts: &[Fact],
+        limit: u32,
+    ) -> Result<Vec<Hit>, Error> {
+        let (tenant, collection) = (self.tenant.as_str(), self.collection.as_str());
+        let lookup = Lookup { tenant, collection, words, facts, limit };
+        Ok(self.words.search(&mut self.link, &lookup).await?)
+    }
+
+    async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {
+        let keys = keys.iter().map(|key| serde_json::json!([key.document_id, key.ordinal]));
+        let rows: Vec<PassageRow> = sqlx::query_as(
+            "select chunk.document_id, chunk.ordinal, chunk.start_byte, chunk.end_byte, chunk.text,
+               document.title, document.metadata
+             from json_each(?3) as wanted
+             join chunk on chunk.tenant = ?1 and chunk.collection = ?2
+               and chunk.document_id = wanted.value ->> 0 and chunk.ordinal = wanted.value ->> 1
+             join document on document.tenant = chunk.tenant
+               and document.collection = chunk.collection and document.document_id = chunk.document_id",
+        )
+        .bind(self.tenant.as_str())
+        .bind(&self.collection)
+        .bind(serde_json::Value::from_iter(keys).to_string())
+        .fetch_all(&mut *self.link)
+        .await?;
+        Ok(rows.into_iter().map(StoredPassage::from).collect())
+    }
+}
