@@ -1,0 +1,85 @@
+use async_trait::async_trait;
+use chassis::auth::Tenant;
+
+use crate::Error;
+use crate::fuse::{Hit, Key};
+use crate::metadata::Fact;
+use crate::store::postgres::bm25::Statistics;
+use crate::store::postgres::ranking::{Place, rank};
+use crate::store::postgres::session::Session;
+use crate::store::row::{PassageRow, count};
+use crate::store::{Snapshot, StoredPassage};
+
+/// A read transaction: it sees the state of its first statement.
+pub(super) struct Reading {
+    link: Session,
+    tenant: Tenant,
+    collection: String,
+    documents: u64,
+    statistics: Statistics,
+}
+
+impl Reading {
+    /// Begins to read the collection, if there is one.
+    pub(super) async fn begin(
+        mut link: Session,
+        tenant: &Tenant,
+        collection: &str,
+    ) -> Result<Option<Self>, Error> {
+        let row: Option<(i64, i64, i64)> = link
+            .rows(
+                "select documents, chunks, words from retrieval.collection
+                 where tenant = $1 and collection = $2",
+            )
+            .bind(tenant.as_str())
+            .bind(collection)
+            .fetch_optional(link.link())
+            .await?;
+        Ok(row.map(|(documents, chunks, words)| Self {
+            link,
+            tenant: tenant.clone(),
+            collection: collection.to_owned(),
+            documents: count(documents),
+            statistics: Statistics { chunks: chunks as f64, words: words as f64 },
+        }))
+    }
+}
+
+#[async_trait]
+impl Snapshot for Reading {
+    fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    async fn keyword(
+        &mut self,
+        words: &[String],
+        facts: &[Fact],
+        limit: u32,
+    ) -> Result<Vec<Hit>, Error> {
+        let place = Place { tenant: &self.tenant, collection: &self.collection };
+        rank(&mut self.link, place, self.statistics, words, facts, limit).await
+    }
+
+    async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {
+        let rows: Vec<PassageRow> = self
+            .link
+            .rows(
+                "select chunk.document_id, chunk.ordinal, chunk.start_byte, chunk.end_byte, chunk.text,
+                   document.title, document.metadata
+                 from unnest($3::text[], $4::bigint[]) as wanted (document_id, ordinal)
+                 join retrieval.chunk on chunk.tenant = $1 and chunk.collection = $2
+                   and chunk.document_id = wanted.document_id and chunk.ordinal = wanted.ordinal
+                 join retrieval.document on document.tenant = chunk.tenant
+                   and document.collection = chunk.collection
+                   and document.document_id = chunk.document_id",
+            )
+            .bind(self.tenant.as_str())
+            .bind(&self.collection)
+            .bind(keys.iter().map(|key| key.document_id.as_str()).collect::<Vec<_>>())
+            .bind(keys.iter().map(|key| i64::from(key.ordinal)).collect::<Vec<_>>())
+            .fetch_all(self.link.link())
+            .await?;
+        Ok(rows.into_iter().map(StoredPassage::from).collect())
+    }
+}
