@@ -1,1 +1,28 @@
-//! retrieval.
+//! Query to passages: collections of documents, cut into chunks, found by their words.
+//!
+//! It serves [`Search`] and the keeping of collections and documents over gRPC, on one of two
+//! stores that behave alike. It knows nothing of jobs, flows or answers; it never calls another
+//! service, and it never reads another service's rows. A tenant sees its own collections only.
+//!
+//! [`Search`]: search::Search
+
+mod check;
+mod chunk;
+pub mod collection;
+mod config;
+pub mod document;
+mod error;
+mod fuse;
+mod grpc;
+mod metadata;
+pub mod page;
+mod prepare;
+mod retriever;
+pub mod search;
+mod store;
+mod words;
+
+pub use crate::config::{Config, DEFAULTS};
+pub use crate::error::Error;
+pub use crate::grpc::servers;
+pub use crate::retriever::{Retriever, migrate};

@@ -1,0 +1,150 @@
+//! Between the wire's types and ours. Open values from outside are input, and may be refused.
+
+use chassis::clock::Time;
+use prost_types::value::Kind;
+use prost_types::{Timestamp, Value};
+use proto::common as common_pb;
+use proto::retrieval as pb;
+use proto::retrieval::condition::Test;
+
+use crate::Error;
+use crate::collection::Collection;
+use crate::document::{Document, NewDocument, Outcome, Put};
+use crate::metadata::Scalar;
+use crate::search::{Condition, Found, Mode, Passage, Score, Search};
+
+/// What is searched for.
+pub(super) fn search(request: pb::SearchRequest) -> Result<Search, Error> {
+    let mode = mode(request.mode)?;
+    let conditions = request.filter.map(|filter| filter.all).unwrap_or_default();
+    let filter = conditions.into_iter().enumerate().map(condition).collect::<Result<_, _>>()?;
+    let pb::SearchRequest { collection, query, more_queries, limit, min_score, explain, .. } =
+        request;
+    Ok(Search { collection, query, more_queries, limit, filter, mode, min_score, explain })
+}
+
+fn mode(number: i32) -> Result<Mode, Error> {
+    match pb::Mode::try_from(number) {
+        Ok(pb::Mode::Unspecified | pb::Mode::Hybrid) => Ok(Mode::Hybrid),
+        Ok(pb::Mode::Keyword) => Ok(Mode::Keyword),
+        Ok(pb::Mode::Dense) => Ok(Mode::Dense),
+        Err(_) => Err(Error::UnknownMode),
+    }
+}
+
+fn condition((at, condition): (usize, pb::Condition)) -> Result<Condition, Error> {
+    let pb::Condition { field, test } = condition;
+    let equals = match test {
+        Some(Test::Equals(Value { kind: Some(kind) })) => scalar(kind),
+        Some(Test::Equals(Value { kind: None })) | None => {
+            let path = format!("filter.all[{at}].equals");
+            let rule = "must be a string, a number, a boolean or null";
+            return Err(Error::InvalidFilter { path, rule });
+        }
+    };
+    Ok(Condition { field, equals })
+}
+
+fn scalar(kind: Kind) -> Option<Scalar> {
+    match kind {
+        Kind::NullValue(_) => Some(Scalar::Null),
+        Kind::BoolValue(value) => Some(Scalar::Bool(value)),
+        Kind::NumberValue(value) => Some(Scalar::Number(value)),
+        Kind::StringValue(value) => Some(Scalar::Text(value)),
+        Kind::ListValue(_) | Kind::StructValue(_) => None,
+    }
+}
+
+/// What was found in this collection.
+pub(super) fn found(found: Found, collection: &str) -> pb::SearchResponse {
+    let Found { passages, dense, collection_documents, degraded, warnings } = found;
+    pb::SearchResponse {
+        passages: passages.into_iter().map(|passage| self::passage(passage, collection)).collect(),
+        dense: dense.to_owned(),
+        collection_documents,
+        under_returned: String::new(),
+        degraded,
+        warnings,
+    }
+}
+
+fn passage(passage: Passage, collection: &str) -> common_pb::Passage {
+    common_pb::Passage {
+        document_id: passage.document_id,
+        chunk_id: passage.chunk_id,
+        text: passage.text,
+        title: passage.title,
+        metadata: metadata(passage.metadata),
+        score: passage.score,
+        scores: passage.scores.into_iter().map(score).collect(),
+        start: passage.start,
+        end: passage.end,
+        collection: collection.to_owned(),
+    }
+}
+
+fn score(score: Score) -> common_pb::Score {
+    let Score { stage, value, rank, contributions } = score;
+    let contributions = contributions.into_iter();
+    let contributions =
+        contributions.map(|(name, value)| common_pb::Contribution { name, value }).collect();
+    common_pb::Score { stage, value, rank, contributions }
+}
+
+/// What is to be stored.
+pub(super) fn new_document(request: pb::PutDocumentRequest) -> NewDocument {
+    let pb::PutDocumentRequest { collection, document_id, text, title, metadata } = request;
+    let metadata = metadata.map(|metadata| metadata.json).unwrap_or_default();
+    NewDocument { collection, document_id, title, text, metadata }
+}
+
+impl From<Put> for pb::PutDocumentResponse {
+    fn from(put: Put) -> Self {
+        let outcome = match put.outcome {
+            Outcome::Created => pb::PutOutcome::Created,
+            Outcome::Updated => pb::PutOutcome::Updated,
+            Outcome::Unchanged => pb::PutOutcome::Unchanged,
+        };
+        Self { document: Some(put.document.into()), outcome: outcome.into() }
+    }
+}
+
+impl From<Document> for pb::Document {
+    fn from(document: Document) -> Self {
+        Self {
+            collection: document.collection,
+            document_id: document.document_id,
+            title: document.title,
+            text: document.text,
+            metadata: metadata(document.metadata),
+            version: document.version,
+            content_hash: document.content_hash,
+            chunks: document.chunks,
+            created_at: Some(timestamp(document.created_at)),
+            updated_at: Some(timestamp(document.updated_at)),
+        }
+    }
+}
+
+impl From<Collection> for pb::Collection {
+    fn from(collection: Collection) -> Self {
+        Self {
+            collection: collection.collection,
+            description: collection.description,
+            embedding_space: None,
+            documents: collection.documents,
+            chunks: collection.chunks,
+            text_bytes: collection.text_bytes,
+            created_at: Some(timestamp(collection.created_at)),
+            updated_at: Some(timestamp(collection.updated_at)),
+        }
+    }
+}
+
+fn metadata(json: String) -> Option<common_pb::Metadata> {
+    (!json.is_empty()).then_some(common_pb::Metadata { json })
+}
+
+fn timestamp(time: Time) -> Timestamp {
+    Timestamp::from(time.to_system())
+}

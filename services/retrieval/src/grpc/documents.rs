@@ -1,0 +1,69 @@
+use chassis::auth::tenant;
+use proto::retrieval as pb;
+use proto::retrieval::retrieval_service_server::RetrievalService;
+use tonic::{Request, Response, Status};
+
+use crate::Retriever;
+use crate::grpc::{convert, status};
+use crate::page::PageRequest;
+
+/// Serves a retriever's searches and documents.
+pub(super) struct Documents(pub(super) Retriever);
+
+#[tonic::async_trait]
+impl RetrievalService for Documents {
+    async fn search(
+        &self,
+        request: Request<pb::SearchRequest>,
+    ) -> Result<Response<pb::SearchResponse>, Status> {
+        let tenant = tenant(&request);
+        let search = convert::search(request.into_inner()).map_err(status)?;
+        let collection = search.collection.clone();
+        let found = self.0.search(&tenant, search).await.map_err(status)?;
+        Ok(Response::new(convert::found(found, &collection)))
+    }
+
+    async fn get_document(
+        &self,
+        request: Request<pb::GetDocumentRequest>,
+    ) -> Result<Response<pb::GetDocumentResponse>, Status> {
+        let tenant = tenant(&request);
+        let pb::GetDocumentRequest { collection, document_id } = request.into_inner();
+        let found = self.0.document(&tenant, &collection, &document_id).await;
+        let document = Some(found.map_err(status)?.into());
+        Ok(Response::new(pb::GetDocumentResponse { document }))
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<pb::ListDocumentsRequest>,
+    ) -> Result<Response<pb::ListDocumentsResponse>, Status> {
+        let tenant = tenant(&request);
+        let pb::ListDocumentsRequest { collection, page_size, page_token } = request.into_inner();
+        let page = PageRequest { size: page_size, token: page_token };
+        let page = self.0.documents(&tenant, &collection, &page).await.map_err(status)?;
+        let documents = page.rows.into_iter().map(pb::Document::from).collect();
+        let next_page_token = page.next_token;
+        Ok(Response::new(pb::ListDocumentsResponse { documents, next_page_token }))
+    }
+
+    async fn put_document(
+        &self,
+        request: Request<pb::PutDocumentRequest>,
+    ) -> Result<Response<pb::PutDocumentResponse>, Status> {
+        let tenant = tenant(&request);
+        let document = convert::new_document(request.into_inner());
+        let put = self.0.put(&tenant, document).await.map_err(status)?;
+        Ok(Response::new(put.into()))
+    }
+
+    async fn delete_documents(
+        &self,
+        request: Request<pb::DeleteDocumentsRequest>,
+    ) -> Result<Response<pb::DeleteDocumentsResponse>, Status> {
+        let tenant = tenant(&request);
+        let pb::DeleteDocumentsRequest { collection, document_ids } = request.into_inner();
+        let deleted = self.0.delete(&tenant, &collection, &document_ids).await.map_err(status)?;
+        Ok(Response::new(pb::DeleteDocumentsResponse { deleted }))
+    }
+}

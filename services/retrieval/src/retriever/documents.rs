@@ -1,0 +1,90 @@
+use chassis::auth::Tenant;
+use tokio::task::spawn_blocking;
+
+use crate::document::{Document, NewDocument, Put};
+use crate::page::{Page, PageRequest};
+use crate::prepare::prepare;
+use crate::{Error, Retriever, check};
+
+/// The most documents that one call deletes.
+const MOST_DELETED: usize = 1000;
+
+impl Retriever {
+    /// Stores a document in place of an older version; the same content again changes nothing.
+    ///
+    /// A missing collection is made. Who searches meanwhile sees the old chunks or the new ones.
+    ///
+    /// # Errors
+    ///
+    /// Names that are none, a blank or a too large text and metadata that is no JSON object are refused.
+    pub async fn put(&self, tenant: &Tenant, document: NewDocument) -> Result<Put, Error> {
+        let chunking = self.chunking;
+        // Cutting a large text takes long enough to hold up everything else on this thread.
+        let prepared = spawn_blocking(move || prepare(document, chunking)).await;
+        self.store.put(tenant, &prepared.map_err(Error::broken)??).await
+    }
+
+    /// One document with its text.
+    ///
+    /// # Errors
+    ///
+    /// Names that are none are refused, and what is not there is not found.
+    pub async fn document(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        document_id: &str,
+    ) -> Result<Document, Error> {
+        check::collection(collection)?;
+        check::document_id("document_id", document_id)?;
+        if let Some(document) = self.store.document(tenant, collection, document_id).await? {
+            return Ok(document);
+        }
+        self.collection(tenant, collection).await?;
+        let (collection, document_id) = (collection.to_owned(), document_id.to_owned());
+        Err(Error::DocumentNotFound { collection, document_id })
+    }
+
+    /// A collection's documents without their texts, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// A name that is none, a page size out of range and a token of another list's are refused, and
+    /// a collection that is not there is not found.
+    pub async fn documents(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        page: &PageRequest,
+    ) -> Result<Page<Document>, Error> {
+        check::collection(collection)?;
+        let list = format!("documents/{collection}");
+        let span = page.span(&list)?;
+        let rows = self.store.documents(tenant, collection, &span).await?;
+        let rows = rows.ok_or_else(|| Error::CollectionNotFound(collection.to_owned()))?;
+        Ok(span.page(&list, rows))
+    }
+
+    /// Deletes documents with all their chunks; says how many were there.
+    ///
+    /// # Errors
+    ///
+    /// Names that are none and too many of them are refused, and a collection that is not there is
+    /// not found.
+    pub async fn delete(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        document_ids: &[String],
+    ) -> Result<u64, Error> {
+        check::collection(collection)?;
+        if document_ids.len() > MOST_DELETED {
+            return Err(Error::TooManyDocuments(MOST_DELETED));
+        }
+        for (at, id) in document_ids.iter().enumerate() {
+            check::document_id(format!("document_ids[{at}]"), id)?;
+        }
+        let deleted = self.store.delete(tenant, collection, document_ids).await?;
+        deleted.ok_or_else(|| Error::CollectionNotFound(collection.to_owned()))
+    }
+}
