@@ -14,6 +14,7 @@ mod outbound;
 mod policy;
 mod resolve;
 mod target;
+mod tls;
 
 pub use crate::http::answer::{Answer, Chunks, Streamed};
 pub use crate::http::client::{Client, Request};

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
@@ -25,6 +25,9 @@ const HEAD_LIMIT: usize = 64 << 10;
 const IDLE_CONNECTIONS: usize = 8;
 /// Shorter than the five seconds of Node's servers: a request on a connection that the peer just closed is lost.
 const IDLE_TIME: Duration = Duration::from_secs(4);
+
+/// Longer times are none; adding them to the clock would overflow it.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Connections = legacy::Client<HttpsConnector<Guard>, Full<Bytes>>;
 
@@ -55,10 +58,10 @@ pub struct Request {
 }
 
 impl Client {
-    pub(super) fn new(policy: Policy, resolver: Arc<dyn Resolve>) -> Result<Self, Error> {
+    pub(super) fn new(policy: Policy, resolver: Arc<dyn Resolve>, tls: ClientConfig) -> Self {
         let policy = Arc::new(policy);
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls()?)
+            .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
             .wrap_connector(Guard { policy: Arc::clone(&policy), resolver });
@@ -69,7 +72,7 @@ impl Client {
             .pool_idle_timeout(IDLE_TIME)
             .http1_max_buf_size(HEAD_LIMIT)
             .build(connector);
-        Ok(Self { connections, policy })
+        Self { connections, policy }
     }
 
     /// Whether a URL can be called, and a literal address may be; a name's addresses are checked when it is dialled.
@@ -99,7 +102,7 @@ impl Client {
         *call.method_mut() = request.method;
         *call.uri_mut() = target.uri().clone();
         *call.headers_mut() = headers;
-        let deadline = Instant::now() + request.timeout;
+        let deadline = Instant::now() + request.timeout.min(LONGEST);
         let peer = Peer { host: target.host().to_string(), timeout: request.timeout, deadline };
         let response = self.call(call, &peer).instrument(span.clone()).await;
         let response = response.inspect_err(|error| peer.note(&span, error))?;
@@ -153,20 +156,6 @@ fn carry(span: &Span, headers: &mut HeaderMap) {
     if let Some(context) = context.filter(|_| !headers.contains_key(TRACEPARENT)) {
         context.write(headers);
     }
-}
-
-fn tls() -> Result<ClientConfig, Error> {
-    let ring = Arc::new(rustls::crypto::ring::default_provider());
-    let config = || {
-        let config = ClientConfig::builder_with_provider(Arc::clone(&ring));
-        config.with_safe_default_protocol_versions().map_err(|error| Error::Tls(error.to_string()))
-    };
-    // The machine's own certificates, so that a company's count; without any, the web's usual ones.
-    let roots = match config()?.with_native_roots() {
-        Ok(config) => config,
-        Err(_) => config()?.with_webpki_roots(),
-    };
-    Ok(roots.with_no_client_auth())
 }
 
 /// Our own refusal lies somewhere in the sources of the connection's error.

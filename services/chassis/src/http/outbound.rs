@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::http::policy::Policy;
 use crate::http::resolve::System;
-use crate::http::{Client, Error, Resolve};
+use crate::http::{Client, Error, Resolve, tls};
 
 /// What URLs from callers may reach beside the public internet.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,8 +40,9 @@ impl Outbound {
     /// The same with names looked up by `resolver`.
     pub fn resolving(config: &OutboundConfig, resolver: Arc<dyn Resolve>) -> Result<Self, Error> {
         let callers = Policy::for_callers(config)?;
-        let operator = Client::new(Policy::Operator, Arc::clone(&resolver))?;
-        Ok(Self { operator, caller: Client::new(callers, resolver)? })
+        let tls = tls::config()?;
+        let operator = Client::new(Policy::Operator, Arc::clone(&resolver), tls.clone());
+        Ok(Self { operator, caller: Client::new(callers, resolver, tls) })
     }
 
     /// For what the operator configured: any address.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::warn;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, registry};
@@ -26,23 +26,24 @@ pub struct Telemetry {
 
 /// Begins to log, and to export where that is configured; once in a process, and within its runtime.
 pub fn init(config: &TelemetryConfig, service_name: &str) -> Result<Telemetry, Error> {
-    let exporter = export::exporter(config)?;
-    let mut provider = None;
-    if let Some(exporter) = exporter {
-        let resource = resource(&config.environment, service_name);
-        let pipeline = Pipeline::new(exporter, &resource);
-        provider = Some(pipeline.provider(resource, sampler(config)?));
-        emit_to(pipeline);
-    }
-    let spans = provider.as_ref().map(|provider| {
-        tracing_opentelemetry::layer()
-            .with_tracer(provider.tracer(SCOPE))
-            .with_filter(filter_fn(is_exported))
-    });
-    let logs = Lines { writer: stderr, style: style(config) };
-    let logs = logs.with_filter(EnvFilter::new(&config.level));
-    registry().with(spans).with(logs).try_init().map_err(|_| Error::Taken)?;
-    Ok(Telemetry { provider })
+    let sampler = sampler(config)?;
+    let lines = Lines { writer: stderr, style: style(config) };
+    // A span that only a log would see is not worth making.
+    let events = filter_fn(|metadata| metadata.is_event());
+    let logs = lines.with_filter(EnvFilter::new(&config.level).and(events));
+    let Some(exporter) = export::exporter(config)? else {
+        let begun = registry().with(logs).try_init();
+        return begun.map(|()| Telemetry { provider: None }).map_err(|_| Error::Taken);
+    };
+    let resource = resource(&config.environment, service_name);
+    let pipeline = Pipeline::new(exporter, &resource);
+    let provider = pipeline.provider(resource, sampler);
+    let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer(SCOPE));
+    let spans = spans.with_filter(filter_fn(is_exported));
+    let begun = registry().with(logs).with(spans).try_init();
+    begun.map_err(|_| Error::Taken)?;
+    emit_to(pipeline);
+    Ok(Telemetry { provider: Some(provider) })
 }
 
 impl Telemetry {
