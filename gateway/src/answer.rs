@@ -21,7 +21,7 @@ pub(crate) use crate::answer::page::{CollectionPage, DeliveryPage, DocumentPage,
 pub(crate) use crate::answer::problem::Problem;
 
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -43,7 +43,9 @@ impl<T: Serialize> IntoResponse for Json<T> {
         match serde_json::to_vec(&answer) {
             Ok(body) => {
                 let kind = HeaderValue::from_static("application/json");
-                (status, [(CONTENT_TYPE, kind)], body).into_response()
+                // What is asked for again and again must not come out of a cache.
+                let fresh = HeaderValue::from_static("no-store");
+                (status, [(CONTENT_TYPE, kind), (CACHE_CONTROL, fresh)], body).into_response()
             }
             Err(error) => {
                 tracing::error!(%error, "an answer could not be written as JSON");

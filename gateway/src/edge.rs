@@ -12,7 +12,7 @@ pub(crate) use crate::edge::basic::admit;
 pub(crate) use crate::edge::trace::within;
 
 use axum::response::{IntoResponse, Response};
-use chassis::failure::Problem;
+use chassis::failure::{Failure, Problem};
 
 use crate::error::Error;
 
@@ -22,7 +22,7 @@ struct Fault(Box<Problem>);
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let mut response = Response::default();
+        let mut response = self.kind().http_status().into_response();
         response.extensions_mut().insert(Fault(Box::new(self.problem())));
         response
     }

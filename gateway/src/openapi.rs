@@ -1,6 +1,7 @@
 //! The description of the HTTP interface, made from the code that serves it.
 
 mod headers;
+mod hoist;
 mod responses;
 
 pub(crate) use crate::openapi::headers::SubmitHeaders;
@@ -71,8 +72,11 @@ pub(crate) fn written(mut api: OpenApi, config: &GatewayConfig) -> Document {
     if !config.public_url.is_empty() {
         api.servers = Some(vec![Server::new(config.public_url.clone())]);
     }
-    match serde_json::to_vec(&api) {
-        Ok(text) => Document(text.into()),
+    match serde_json::to_value(&api) {
+        Ok(mut api) => {
+            hoist::descriptions(&mut api);
+            Document(api.to_string().into())
+        }
         Err(error) => {
             tracing::error!(%error, "the description of the interface cannot be written");
             Document(Bytes::from_static(b"{}"))

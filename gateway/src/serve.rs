@@ -19,9 +19,7 @@ use tower::ServiceExt;
 
 use crate::gateway::Gateway;
 
-/// How many headers a request may have.
-const HEADERS: usize = 100;
-/// How large the head of a request may be.
+/// How large the head of a request may be; of headers it may have 100, hyper's own limit.
 const HEAD: usize = 64 << 10;
 /// How long to rest when the machine has no sockets left.
 const EXHAUSTED: Duration = Duration::from_millis(50);
@@ -65,8 +63,7 @@ impl Door {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(gateway.config().header_timeout)
-            .max_headers(HEADERS)
-            .max_buf_size(HEAD);
+            .max_header_size(HEAD);
         let places = Arc::new(Semaphore::new(gateway.config().max_connections));
         Self { router: gateway.router(), http, places }
     }

@@ -1,11 +1,10 @@
-use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chassis::panic;
 use chassis::trace::TraceContext;
-use futures_util::FutureExt;
 use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
@@ -21,10 +20,15 @@ pub(crate) async fn access(request: Request, next: Next) -> Response {
     let mut line = Line::of(&request);
     let instance = request.uri().path().to_owned();
     let (request, rest) = Rest::keep(request);
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|_| Error::Broken.into_response());
-    line.trace_id = response.extensions().get().map(TraceContext::trace_id);
+    let mut response = panic::contain(next.run(request)).await.unwrap_or_else(|caught| {
+        let (location, request_id) = (caught.location(), &line.request_id);
+        tracing::error!(%location, %request_id, "a handler panicked");
+        Error::Broken.into_response()
+    });
+    let served = response.extensions().get().map(TraceContext::trace_id);
+    line.trace_id = served.or_else(|| line.trace_id.take());
     if let Some(Fault(problem)) = response.extensions_mut().remove() {
+        line.code = Some(problem.code.clone());
         let problem =
             Problem::answering(*problem, instance, line.request_id.clone(), line.trace_id.clone());
         response = written(problem, &response);
@@ -56,6 +60,8 @@ struct Line {
     request_id: String,
     trace_id: Option<String>,
     status: Option<StatusCode>,
+    /// Why it was not served.
+    code: Option<String>,
     begin: Instant,
 }
 
@@ -65,8 +71,10 @@ impl Line {
             method: request.method().clone(),
             route: request.extensions().get().cloned(),
             request_id: chassis::id::new("req"),
-            trace_id: None,
+            // Who is turned away at the door is served under no trace, and named by its own.
+            trace_id: TraceContext::from_headers(request.headers()).map(|told| told.trace_id()),
             status: None,
+            code: None,
             begin: Instant::now(),
         }
     }
@@ -78,11 +86,39 @@ impl Drop for Line {
         let status = self.status.map_or(499, |status| status.as_u16());
         let ms = self.begin.elapsed().as_millis();
         let (method, request_id) = (&self.method, &self.request_id);
-        let trace_id = self.trace_id.as_deref();
+        let (trace_id, code) = (self.trace_id.as_deref(), self.code.as_deref());
         if route == "/ping" {
-            tracing::debug!(%method, route, status, ms, request_id, trace_id, "answered");
+            tracing::debug!(%method, route, status, code, ms, request_id, trace_id, "answered");
         } else {
-            tracing::info!(%method, route, status, ms, request_id, trace_id, "answered");
+            tracing::info!(%method, route, status, code, ms, request_id, trace_id, "answered");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn broken() -> StatusCode {
+        panic!("the secret reason")
+    }
+
+    #[tokio::test]
+    async fn panic_is_answered() {
+        let router: Router = Router::new().route("/broken", get(broken)).layer(from_fn(access));
+        let request = Request::get("/broken").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains(r#""code":"internal""#) && text.contains("req_"), "{text}");
+        assert!(!text.contains("secret"), "{text}");
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -17,6 +19,8 @@ use crate::{body, json, origin};
 pub(crate) struct Arrival {
     /// The custom attributes, which go back with the answer.
     pub(crate) attributes: Attributes,
+    /// When it began to come in.
+    pub(crate) since: Instant,
     /// The job, or the question.
     pub(crate) received: Result<Received, Error>,
 }
@@ -47,6 +51,7 @@ fn takes_jobs(request: &Request) -> bool {
 }
 
 async fn arrive(gateway: &Gateway, parts: &mut Parts, body: Body) -> Arrival {
+    let since = Instant::now();
     let attributes = Attributes::read(&parts.headers);
     let received = match &attributes {
         Ok(attributes) => read(gateway, &parts.headers, attributes, body).await,
@@ -59,7 +64,7 @@ async fn arrive(gateway: &Gateway, parts: &mut Parts, body: Body) -> Arrival {
     };
     let found = origin::find(&parts.headers, &attributes, named);
     origin::write(found.as_ref(), &mut parts.headers);
-    Arrival { attributes, received }
+    Arrival { attributes, since, received }
 }
 
 async fn read(

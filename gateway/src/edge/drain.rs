@@ -13,11 +13,14 @@ use http::header::{CONNECTION, EXPECT};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 /// How much is read away at most.
 const MOST: usize = 64 << 20;
 /// How long that may take.
 const LONGEST: Duration = Duration::from_secs(10);
+/// How long a client may pause meanwhile; one that sends no more is reading already.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where what is left of a body comes back to.
 pub(super) struct Rest(Option<oneshot::Receiver<Left>>);
@@ -60,8 +63,8 @@ impl Rest {
 async fn finish(mut body: Body) -> bool {
     let reading = async {
         let mut read = 0;
-        while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else { return false };
+        while let Some(frame) = timeout(PAUSE, body.frame()).await.transpose() {
+            let Ok(Ok(frame)) = frame else { return false };
             read += frame.data_ref().map_or(0, Bytes::len);
             if read > MOST {
                 return false;
@@ -69,7 +72,7 @@ async fn finish(mut body: Body) -> bool {
         }
         true
     };
-    tokio::time::timeout(LONGEST, reading).await.unwrap_or(false)
+    timeout(LONGEST, reading).await.unwrap_or(false)
 }
 
 impl HttpBody for Lent {

@@ -15,6 +15,9 @@ pub(crate) async fn within(
     let route = request.extensions().get().map_or("(none)", MatchedPath::as_str);
     Span::current().record("otel.name", format!("{} {route}", request.method()));
     let mut response = auth::scope(gateway.config().tenant(), next.run(request)).await;
+    if response.status().is_server_error() {
+        Span::current().record("otel.status_code", "error");
+    }
     if let Some(context) = trace::current() {
         response.extensions_mut().insert(context);
     }

@@ -1,5 +1,5 @@
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Extension;
 use axum::extract::State;
@@ -46,7 +46,7 @@ pub(crate) async fn invoke(
 ) -> Response {
     let answered = match arrival.received {
         Ok(Received::Job(submission, _)) => {
-            Box::pin(hand_in(&gateway, &address, *submission)).await
+            Box::pin(hand_in(&gateway, &address, *submission, arrival.since)).await
         }
         Ok(Received::Question(job_id)) => gateway.peers().job(job_id).await.map(told),
         Err(error) => Err(error),
@@ -78,7 +78,7 @@ pub(crate) async fn submit(
 ) -> Response {
     let answered = match arrival.received {
         Ok(Received::Job(submission, _)) => {
-            Box::pin(hand_in(&gateway, &address, *submission)).await
+            Box::pin(hand_in(&gateway, &address, *submission, arrival.since)).await
         }
         Ok(Received::Question(_)) => {
             Err(Error::refused(INVALID_REQUEST, "op", "is answered at /invocations only"))
@@ -98,10 +98,12 @@ async fn hand_in(
     gateway: &Gateway,
     address: &Address,
     submission: Submission,
+    since: Instant,
 ) -> Result<Answered, Error> {
     let wait = submission.wait.unwrap_or_default();
     let submitted = gateway.peers().submit(submission).await?;
     let (job_id, trace_id) = (submitted.job.job_id.clone(), submitted.job.trace_id.clone());
+    let wait = wait.min(gateway.config().max_wait.saturating_sub(since.elapsed()));
     let mut response = match ended(gateway, &job_id, wait).await {
         Some(job) => Json::ok(Ended { job, warnings: submitted.warnings }).into_response(),
         None => {
@@ -135,7 +137,6 @@ fn accepted(job: Job, status_url: Option<String>, warnings: Vec<String>) -> Resp
 
 /// The job, where it ends while the caller waits. Whatever goes wrong here, the job is accepted.
 async fn ended(gateway: &Gateway, job_id: &str, wait: Duration) -> Option<Job> {
-    let wait = wait.min(gateway.config().max_wait);
     if wait.is_zero() {
         return None;
     }

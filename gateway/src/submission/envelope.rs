@@ -12,7 +12,7 @@ const INVALID_PRIORITY: &str = "INVALID_PRIORITY";
 /// A day in seconds: the longest deadline, and the longest wait that anybody may ask for.
 const DAY: f64 = 86_400.0;
 
-/// A job with all that can be said of it; an empty value of null means the same as absence.
+/// A job with all that can be said of it; null means the same as absence.
 #[derive(Clone, Debug, ToSchema)]
 pub(crate) struct Envelope {
     /// The flow to run; the default flow where it is absent.

@@ -1,0 +1,126 @@
+use proto::common::{Metadata, Passage};
+use proto::retrieval::collection_service_server::CollectionService;
+use proto::retrieval::retrieval_service_server::RetrievalService;
+use proto::retrieval::*;
+use tonic::{Request, Response, Status};
+
+use super::Fake;
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl RetrievalService for Fake {
+    async fn search(&self, request: Request<SearchRequest>) -> Answer<SearchResponse> {
+        self.note(&request).await?;
+        let passage = Passage {
+            document_id: "first".into(),
+            chunk_id: "first#0".into(),
+            text: "We moved a billing system to Rust.".into(),
+            score: 0.5,
+            ..Passage::default()
+        };
+        Ok(Response::new(SearchResponse {
+            passages: vec![passage],
+            dense: "absent".into(),
+            collection_documents: 1,
+            degraded: vec!["dense: absent".into()],
+            ..SearchResponse::default()
+        }))
+    }
+
+    async fn get_document(
+        &self,
+        request: Request<GetDocumentRequest>,
+    ) -> Answer<GetDocumentResponse> {
+        self.note(&request).await?;
+        Ok(Response::new(GetDocumentResponse { document: Some(document("The text.")) }))
+    }
+
+    async fn list_documents(
+        &self,
+        request: Request<ListDocumentsRequest>,
+    ) -> Answer<ListDocumentsResponse> {
+        self.note(&request).await?;
+        let documents = vec![document("")];
+        Ok(Response::new(ListDocumentsResponse { documents, next_page_token: String::new() }))
+    }
+
+    async fn put_document(
+        &self,
+        request: Request<PutDocumentRequest>,
+    ) -> Answer<PutDocumentResponse> {
+        self.note(&request).await?;
+        let is_known = request.get_ref().document_id == "known";
+        let outcome = if is_known { PutOutcome::Unchanged } else { PutOutcome::Created };
+        let answer = PutDocumentResponse { document: Some(document("")), outcome: outcome.into() };
+        Ok(Response::new(answer))
+    }
+
+    async fn delete_documents(
+        &self,
+        request: Request<DeleteDocumentsRequest>,
+    ) -> Answer<DeleteDocumentsResponse> {
+        self.note(&request).await?;
+        let is_known = request.get_ref().document_ids == ["known"];
+        Ok(Response::new(DeleteDocumentsResponse { deleted: u64::from(is_known) }))
+    }
+}
+
+#[tonic::async_trait]
+impl CollectionService for Fake {
+    async fn create_collection(
+        &self,
+        request: Request<CreateCollectionRequest>,
+    ) -> Answer<CreateCollectionResponse> {
+        self.note(&request).await?;
+        Ok(Response::new(CreateCollectionResponse { collection: Some(collection()) }))
+    }
+
+    async fn get_collection(
+        &self,
+        request: Request<GetCollectionRequest>,
+    ) -> Answer<GetCollectionResponse> {
+        self.note(&request).await?;
+        Ok(Response::new(GetCollectionResponse { collection: Some(collection()) }))
+    }
+
+    async fn list_collections(
+        &self,
+        request: Request<ListCollectionsRequest>,
+    ) -> Answer<ListCollectionsResponse> {
+        self.note(&request).await?;
+        let collections = vec![collection()];
+        Ok(Response::new(ListCollectionsResponse { collections, next_page_token: String::new() }))
+    }
+
+    async fn delete_collection(
+        &self,
+        request: Request<DeleteCollectionRequest>,
+    ) -> Answer<DeleteCollectionResponse> {
+        self.note(&request).await?;
+        Ok(Response::new(DeleteCollectionResponse { deleted_documents: 3 }))
+    }
+}
+
+fn collection() -> Collection {
+    Collection {
+        collection: "notes".into(),
+        documents: 3,
+        chunks: 4,
+        text_bytes: 500,
+        ..Collection::default()
+    }
+}
+
+fn document(text: &str) -> Document {
+    Document {
+        collection: "notes".into(),
+        document_id: "first".into(),
+        text: text.into(),
+        metadata: Some(Metadata { json: r#"{"n":9007199254740993}"#.into() }),
+        version: 1,
+        content_hash: "cd34".into(),
+        chunks: 1,
+        ..Document::default()
+    }
+}
