@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
 use chassis::auth::{Credentials, Tenant, Verifier};
-use chassis::channel;
+use chassis::channel::{self, Channel};
 use chassis::config::{self, Settings, Sources};
 use chassis::secret::Secret;
 use chassis::server::{Health, Services};
@@ -61,7 +61,23 @@ impl Door {
         let health = services.health();
         let verifier = Verifier::new(Secret::default(), Secret::default(), Tenant::default());
         let channel = channel::local(services.build(verifier), Credentials::default());
-        let gateway = Gateway::new(settings(overrides).unwrap(), Peers::new(&channel, &channel));
+        Self::before(&channel, overrides, fake, health).await
+    }
+
+    /// A gateway before nothing: its services cannot be reached.
+    pub(crate) async fn before_nobody() -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let channel = channel::remote(&[format!("http://{free}")], Credentials::default()).unwrap();
+        Self::before(&channel, &[], Fake::default(), Health::default()).await
+    }
+
+    async fn before(
+        channel: &Channel,
+        overrides: &[(&str, &str)],
+        fake: Fake,
+        health: Health,
+    ) -> Self {
+        let gateway = Gateway::new(settings(overrides).unwrap(), Peers::new(channel, channel));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();

@@ -51,6 +51,23 @@ async fn ping_asks_nobody() {
     assert_eq!(door.fake.count(), 0);
 }
 
+/// Services that cannot be reached are named, and the caller is told to come back.
+#[tokio::test]
+async fn unreachable_services_are_named() {
+    let door = Door::before_nobody().await;
+    until(&door, "/dependencies/1/status", "unreachable").await;
+    assert_eq!(door.ask("GET", "/ping", "").await.0, 503);
+    for (path, hop) in [("/v1/flows", "jobs"), ("/v1/collections", "retrieval")] {
+        let (status, problem) = door.ask("GET", path, "").await;
+        assert_eq!(
+            (status, &problem["hop"], &problem["retryable"]),
+            (503, &json!(hop), &json!(true)),
+            "{problem}"
+        );
+        assert!(problem["retry_after_ms"].is_u64(), "{problem}");
+    }
+}
+
 /// From the stop on `/ping` answers 503, what had begun is answered, and then the port is free.
 #[tokio::test]
 async fn stop_answers_what_had_begun() {
