@@ -3,12 +3,14 @@
 //! The language is minijinja's. What is undefined is an error wherever it is used; an error's text
 //! quotes the template and never what it was rendered with.
 
+mod check;
 mod engine;
 mod error;
 mod expression;
 mod filters;
 mod output;
 mod text;
+mod tokens;
 
 pub use crate::template::error::Error;
 pub use crate::template::expression::Expression;

@@ -54,13 +54,49 @@ fn template_is_refused_with_name_line_and_what_is_wrong() {
 }
 
 #[test]
+fn unknown_filters_and_tests_are_found_before_rendering() {
+    for (text, line, message) in [
+        ("a\n{{ x | shout }}", 2, "there is no filter shout"),
+        ("{{ x|upper|shout('}}')|lower }}", 1, "there is no filter shout"),
+        ("{% if x is good %}{% endif %}", 1, "there is no test good"),
+        ("{% if x is not\n good %}{% endif %}", 2, "there is no test good"),
+        ("{% for y in x|shout %}{% endfor %}", 1, "there is no filter shout"),
+        ("{# } #}{ {{ {'a': {}}.a }}{{ x|shout }}", 1, "there is no filter shout"),
+        ("{% raw %}{{ x|a }}{% endraw %}\n{{ x|b }}", 2, "there is no filter b"),
+    ] {
+        let error = Template::parse("prompts/write.md", text).unwrap_err();
+        assert_eq!((error.line, error.message.as_str()), (line, message), "{text}");
+    }
+    let error = Expression::parse("flow.toml:7", "{{ x | shout }}").unwrap_err();
+    assert_eq!(error.message, "there is no filter shout");
+}
+
+#[test]
+fn what_only_looks_like_a_filter_is_none() {
+    for text in [
+        "a | b is c",
+        "{{ 'x | shout is good' }}",
+        "{{ \"it's | shout\" }}",
+        "{# x | shout #}",
+        "{% raw %}{{ x | shout }}{% endraw %}",
+        "{%- raw -%}{{ x | shout }}{%- endraw -%}",
+        "{{ x.is }} | shout",
+        "{{ {'a': 1} }} | shout",
+        "{{ x }} is good",
+        "{% if x is not none and x is not in [''] %}{% endif %} | shout",
+        "{ {} } | shout",
+    ] {
+        assert!(Template::parse("t", text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn rendering_fails_without_quoting_a_value() {
     let variables = json!({ "input": { "title": "a secret", "count": 1 } });
     for (text, line, message) in [
         ("\n{{ input.titel }}", 2, "undefined value in `input.titel`"),
         ("{{ missing.deep }}", 1, "undefined value in `missing.deep`"),
         ("{{ input.title + 1 }}", 1, "invalid operation in `input.title + 1`"),
-        ("{{ input.title | shout }}", 1, "unknown filter: filter shout is unknown"),
         ("{{ shout(1) }}", 1, "unknown function: shout is unknown"),
         ("{{ input.title | round }}", 1, "invalid operation in `round`"),
         ("{% include 'other' %}", 1, "template not found in `include 'other'`"),
@@ -170,7 +206,7 @@ fn work_and_output_are_bounded() {
         ("{{ long | indent(1000000000000) }}", "invalid operation"),
         ("{{ long | indent(width=1000000000000) }}", "invalid operation"),
         ("{{ long * 1000000000 }}", "invalid operation"),
-        ("{{ many | batch(1000000000000) }}", "unknown filter"),
+        ("{{ many | batch(1000000000000) }}", "there is no filter batch"),
         ("{{ range(1000000000) }}", "invalid operation"),
         ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "invalid operation"),
     ] {

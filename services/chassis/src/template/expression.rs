@@ -5,7 +5,8 @@ use minijinja::Value;
 use serde::Serialize;
 
 use crate::template::engine::{engine, names};
-use crate::template::{Error, Template};
+use crate::template::tokens::{Token, tokens};
+use crate::template::{Error, Template, check};
 
 /// The value of a member of a flow: a plain text, a template, or one expression that keeps its type.
 #[derive(Clone, Debug)]
@@ -37,7 +38,10 @@ impl Expression {
             Some(Typed { name, source, compiled: Arc::new(compiled) })
         });
         let form = match single {
-            Some(typed) => Form::Typed(typed),
+            Some(typed) => {
+                check::expression(name, &typed.source)?;
+                Form::Typed(typed)
+            }
             None => Form::Template(Template::parse(name, text)?),
         };
         Ok(Self(form))
@@ -109,19 +113,16 @@ fn single(text: &str) -> Option<&str> {
 
 /// Whether `}}` closes the expression within this text; minijinja panics at what comes after it.
 fn closes(text: &str) -> bool {
-    let mut depth = 0_i32;
-    let mut quote = None;
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match (quote, letter) {
-            (Some(_), '\\') => drop(letters.next()),
-            (Some(open), letter) if letter == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(letter),
-            (None, '{' | '[' | '(') => depth += 1,
-            (None, '}') if depth <= 0 && letters.peek() == Some(&'}') => return true,
-            (None, '}' | ']' | ')') => depth -= 1,
-            (None, _) => {}
+    let (mut depth, mut second) = (0_i32, None);
+    for (at, token) in tokens(text) {
+        match token {
+            Token::Sign('}') if second == Some(at) => return true,
+            Token::Sign('{' | '[' | '(') => depth += 1,
+            Token::Sign('}' | ']' | ')') => {
+                second = (depth <= 0).then_some(at + 1);
+                depth -= 1;
+            }
+            Token::Sign(_) | Token::Word(_) | Token::Text => {}
         }
     }
     false

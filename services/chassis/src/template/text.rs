@@ -3,9 +3,9 @@ use std::sync::Arc;
 use minijinja::{Environment, ErrorKind};
 use serde::Serialize;
 
-use crate::template::Error;
 use crate::template::engine::{engine, names};
 use crate::template::output::{LIMIT, Output};
+use crate::template::{Error, check};
 
 /// A text with holes, such as a prompt.
 #[derive(Clone, Debug)]
@@ -22,6 +22,7 @@ impl Template {
         engine
             .add_template_owned(name.to_owned(), text.to_owned())
             .map_err(|error| Error::new(name, text, &error))?;
+        check::template(name, text)?;
         Ok(Self { name: name.into(), text: text.into(), engine: Arc::new(engine) })
     }
 
