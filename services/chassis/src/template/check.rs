@@ -4,6 +4,9 @@ use crate::template::Error;
 use crate::template::engine::engine;
 use crate::template::tokens::{Token, tokens};
 
+/// What a tag begins with that would fetch another template.
+const OTHERS: [&str; 4] = ["include", "import", "from", "extends"];
+
 /// Refuses filters and tests that do not exist, in a template that is otherwise right.
 ///
 /// minijinja finds them only when it meets them, which may be long after a flow was loaded.
@@ -14,7 +17,15 @@ pub(super) fn template(name: &str, text: &str) -> Result<(), Error> {
         let inside = text.get(tag + 2..).unwrap_or_default();
         at = match text.get(tag..tag + 2) {
             Some("{#") => tag + 2 + inside.find("#}").unwrap_or(inside.len()),
-            Some("{%") if is_raw(inside) => tag + 2 + inside.find("endraw").unwrap_or(inside.len()),
+            Some("{%") if first(inside) == "raw" => {
+                tag + 2 + inside.find("endraw").unwrap_or(inside.len())
+            }
+            Some("{%") if OTHERS.contains(&first(inside)) => {
+                let line = line(text, tag);
+                let message =
+                    format!("{} needs another template, and there is none", first(inside));
+                return Err(Error { line, ..Error::plain(name, &message) });
+            }
             Some("{%") => tag + 2 + code(name, text, tag + 2, '%')?,
             Some("{{") => tag + 2 + code(name, text, tag + 2, '}')?,
             Some(_) | None => tag + 1,
@@ -41,7 +52,7 @@ fn code(name: &str, text: &str, from: usize, last: char) -> Result<usize, Error>
             Token::Sign(')' | ']' | '}') if last != '}' || depth > 0 => depth -= 1,
             Token::Word(word) => {
                 if let Some(message) = missing(word, before) {
-                    let line = 1 + text.get(..from + at).unwrap_or_default().matches('\n').count();
+                    let line = line(text, from + at);
                     return Err(Error { line, ..Error::plain(name, &message) });
                 }
             }
@@ -72,6 +83,15 @@ fn missing(word: &str, before: [Token<'_>; 2]) -> Option<String> {
     }
 }
 
-fn is_raw(inside: &str) -> bool {
-    inside.trim_start_matches(['-', '+']).trim_start().starts_with("raw")
+/// The first word of a tag: what it does.
+fn first(inside: &str) -> &str {
+    let mut words = tokens(inside).map(|(_, token)| token);
+    match words.find(|token| !matches!(token, Token::Sign('-' | '+'))) {
+        Some(Token::Word(word)) => word,
+        Some(Token::Sign(_) | Token::Text) | None => "",
+    }
+}
+
+fn line(text: &str, at: usize) -> usize {
+    1 + text.get(..at).unwrap_or_default().matches('\n').count()
 }
