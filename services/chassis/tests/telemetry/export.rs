@@ -96,15 +96,17 @@ async fn sampler_of_the_standard_variable_decides() {
 
 #[tokio::test]
 async fn collector_that_does_not_answer_holds_nobody_up() {
-    for protocol in ["grpc", "http/protobuf"] {
-        let collector = Collector::silent().await;
-        let endpoint = format!("http://127.0.0.1:{}", collector.port);
-        let began = Instant::now();
-        let output = process(&[(ENDPOINT, endpoint.as_str()), (PROTOCOL, protocol)]).await;
-        assert!(began.elapsed() < Duration::from_secs(12), "{protocol}: {:?}", began.elapsed());
-        let log = String::from_utf8_lossy(&output.stderr);
-        assert!(log.contains("spans that were still queued are lost"), "{protocol}: {log}");
-    }
+    tokio::join!(end_beside_silence("grpc"), end_beside_silence("http/protobuf"));
+}
+
+async fn end_beside_silence(protocol: &str) {
+    let collector = Collector::silent().await;
+    let endpoint = format!("http://127.0.0.1:{}", collector.port);
+    let began = Instant::now();
+    let output = process(&[(ENDPOINT, endpoint.as_str()), (PROTOCOL, protocol)]).await;
+    assert!(began.elapsed() < Duration::from_secs(12), "{protocol}: {:?}", began.elapsed());
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("spans that were still queued are lost"), "{protocol}: {log}");
 }
 
 #[tokio::test]
