@@ -41,13 +41,13 @@ impl Generator {
                 tracing::info!(
                     model = openai.model,
                     prices = prices.version,
-                    "a language model writes"
+                    "generation asks a language model"
                 );
                 Arc::new(OpenAiProvider::new(client, openai, models))
             }
             None => {
                 tracing::info!(
-                    "no language model is configured: texts are put together from passages"
+                    "generation has no language model: texts are put together from passages"
                 );
                 Arc::new(Local)
             }

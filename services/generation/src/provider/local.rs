@@ -14,7 +14,7 @@ use crate::prompt::Topic;
 use crate::provider::{Call, Completion, Piece, Pieces, Provider};
 use crate::schema::{Misfit, Schema};
 use crate::sentence::sentences;
-use crate::words::{Words, nearness, words};
+use crate::words::{nearness, words};
 use crate::{Error, Finish, Parameters, Passage, Tokens};
 
 const NAME: &str = "local";
@@ -24,7 +24,7 @@ const DEGRADED: &str = "generation: local";
 const MAX_DOCUMENTS: usize = 5;
 const MAX_SENTENCES: usize = 2;
 /// In bytes: so much of a passage is looked through.
-const READABLE: usize = 64 * 1024;
+const READABLE: usize = 16 * 1024;
 const CHARS_PER_TOKEN: usize = 4;
 
 const METHOD: &str = "No language model is configured here, and none wrote this text: it is put together from \
@@ -117,35 +117,51 @@ fn paragraphs(topic: &Topic, passages: &[Passage]) -> Vec<String> {
 fn evidence(topic: &Topic, passages: &[Passage]) -> Vec<String> {
     let mut seen = HashSet::new();
     let firsts = passages.iter().zip(1..).filter(|(passage, _)| seen.insert(&passage.document_id));
-    let found: Vec<_> =
-        firsts.filter_map(|(passage, number)| excerpt(passage, number, &topic.words)).collect();
-    let is_near = found.iter().any(|excerpt| excerpt.is_near);
-    let best = found.into_iter().filter(|excerpt| excerpt.is_near || !is_near);
-    best.take(MAX_DOCUMENTS).map(|excerpt| excerpt.paragraph).collect()
-}
-
-struct Excerpt {
-    paragraph: String,
-    /// Whether it shares a word with what was asked.
-    is_near: bool,
-}
-
-fn excerpt(passage: &Passage, number: usize, wanted: &Words) -> Option<Excerpt> {
-    let text = &passage.text[..passage.text.floor_char_boundary(READABLE)];
-    let sentences: Vec<_> = sentences(text).into_iter().map(|range| &text[range]).collect();
-    let texts: Vec<_> = sentences.iter().map(|sentence| words(sentence)).collect();
-    let near = nearness(&texts, wanted);
-    let mut best: Vec<usize> = (0..near.len()).filter(|index| near[*index] > 0.0).collect();
-    best.sort_by(|a, b| near[*b].total_cmp(&near[*a]));
-    best.truncate(MAX_SENTENCES);
-    let is_near = !best.is_empty();
-    if best.is_empty() && !sentences.is_empty() {
-        best.push(0);
+    let mut excerpts: Vec<_> =
+        firsts.map(|(passage, number)| Excerpt::of(passage, number)).collect();
+    // Over all of them at once, since a word that is everywhere says little.
+    let texts: Vec<_> =
+        excerpts.iter().flat_map(|excerpt| &excerpt.sentences).map(|text| words(text)).collect();
+    let mut nearness = nearness(&texts, &topic.words).into_iter();
+    for excerpt in &mut excerpts {
+        excerpt.near = nearness.by_ref().take(excerpt.sentences.len()).collect();
     }
-    best.sort_unstable();
-    let chosen: Vec<_> = best.iter().map(|index| plain(sentences[*index])).collect();
-    let paragraph = format!("{}: {} {}", name(passage), chosen.join(" "), marker(number));
-    (!chosen.is_empty()).then_some(Excerpt { paragraph, is_near })
+    let is_near = excerpts.iter().any(Excerpt::is_near);
+    let best = excerpts.iter().filter(|excerpt| excerpt.is_near() || !is_near);
+    best.filter_map(Excerpt::paragraph).take(MAX_DOCUMENTS).collect()
+}
+
+/// The sentences of a passage, and how near each is to what was asked.
+struct Excerpt<'a> {
+    passage: &'a Passage,
+    number: usize,
+    sentences: Vec<&'a str>,
+    near: Vec<f64>,
+}
+
+impl<'a> Excerpt<'a> {
+    fn of(passage: &'a Passage, number: usize) -> Self {
+        let text = &passage.text[..passage.text.floor_char_boundary(READABLE)];
+        let sentences = sentences(text).into_iter().map(|range| &text[range]).collect();
+        Self { passage, number, sentences, near: Vec::new() }
+    }
+
+    fn is_near(&self) -> bool {
+        self.near.iter().any(|near| *near > 0.0)
+    }
+
+    /// The nearest sentences in their own order, or the first where none is near.
+    fn paragraph(&self) -> Option<String> {
+        let mut best: Vec<usize> =
+            (0..self.near.len()).filter(|index| self.near[*index] > 0.0).collect();
+        best.sort_by(|a, b| self.near[*b].total_cmp(&self.near[*a]));
+        best.truncate(MAX_SENTENCES);
+        best.sort_unstable();
+        let chosen: Vec<_> = best.into_iter().map(|index| plain(self.sentences[index])).collect();
+        let text =
+            if chosen.is_empty() { plain(self.sentences.first()?) } else { chosen.join(" ") };
+        Some(format!("{}: {text} {}", name(self.passage), marker(self.number)))
+    }
 }
 
 fn name(passage: &Passage) -> String {
