@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use chassis::failure::{Failure, Kind, Violation};
 
+use crate::flow;
+
 /// What lies below a failure of the store.
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -43,7 +45,7 @@ pub enum Error {
     #[error("run_at must be within a year")]
     InvalidRunAt,
     /// An id is misspelt.
-    #[error("{0} is no such id")]
+    #[error("{0} is malformed")]
     InvalidId(&'static str),
     /// A page token was not made here.
     #[error("page token is not one that was given out")]
@@ -107,6 +109,12 @@ pub enum Error {
         "answers are mixed up between connections: a pooler in transaction mode stands in front of postgres; set database.pooler = \"transaction\" and database.direct_url"
     )]
     MixedUp,
+    /// A flow cannot be used.
+    #[error(transparent)]
+    Flow(#[from] flow::Error),
+    /// The flow for jobs that name none does not exist.
+    #[error("flows.default names {0:?}, and there is no such flow; name one that there is")]
+    NoDefaultFlow(String),
     /// The webhook's secret cannot be used or kept.
     #[error("webhook secret {0}")]
     Secret(String),
@@ -147,6 +155,8 @@ impl Failure for Error {
             | Self::ReadOnly(_)
             | Self::Newer { .. }
             | Self::MixedUp
+            | Self::Flow(_)
+            | Self::NoDefaultFlow(_)
             | Self::Secret(_) => Kind::Internal,
         }
     }
@@ -179,6 +189,8 @@ impl Failure for Error {
             Self::ReadOnly(_) => "STORE_READ_ONLY",
             Self::Newer { .. } => "STORE_NEWER",
             Self::MixedUp => "STORE_MIXED_UP",
+            Self::Flow(_) => "FLOW_BROKEN",
+            Self::NoDefaultFlow(_) => "NO_DEFAULT_FLOW",
             Self::Secret(_) => "SECRET_UNUSABLE",
         }
     }

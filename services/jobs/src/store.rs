@@ -13,6 +13,7 @@ mod error;
 mod event;
 mod finish;
 mod job;
+mod listen;
 mod migrate;
 mod outgoing;
 mod postgres;
@@ -27,7 +28,7 @@ mod step;
 mod timeline;
 
 pub use crate::store::accept::{Accepted, FlowVersion, Key, NewJob};
-pub use crate::store::claim::{Claim, Held, LostAttempt, Pulse, Terms};
+pub use crate::store::claim::{Claim, EndedAttempt, Held, Pulse, Terms};
 pub use crate::store::finish::{Ended, Ending};
 pub use crate::store::outgoing::{Answered, Fate, HeldDelivery, Lane, Outgoing};
 pub use crate::store::progress::Totals;
@@ -38,7 +39,7 @@ pub use crate::store::timeline::AttemptRow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::clock::Clock;
+use chassis::clock::{Clock, Time};
 use chassis::config::Database;
 
 use crate::error::Error;
@@ -95,6 +96,11 @@ impl Store {
             Pool::Sqlite(sqlite) => sqlite.close().await,
             Pool::Postgres(postgres) => postgres.close().await,
         }
+    }
+
+    /// The time by the process's clock; rows go by the database's.
+    pub fn now(&self) -> Time {
+        self.clock.now()
     }
 
     /// Whether the store is embedded in this process, which then is the only one that uses it.

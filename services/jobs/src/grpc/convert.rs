@@ -8,7 +8,9 @@ use proto::{common, jobs as pb};
 use serde::Serialize;
 
 use crate::delivery::{self, Delivery};
+use crate::error::Error;
 use crate::job::{self, Event, Job, Problem};
+use crate::jobs::Entry;
 
 /// What a webhook reads.
 #[derive(Serialize)]
@@ -117,6 +119,54 @@ fn state(state: job::State) -> pb::JobState {
         job::State::Cancelled => pb::JobState::Cancelled,
         job::State::Expired => pb::JobState::Expired,
     }
+}
+
+/// The state that a list asks for; an unknown number is a caller's mistake.
+pub(super) fn job_state(number: i32) -> Result<Option<job::State>, Error> {
+    let state = pb::JobState::try_from(number).map_err(|_| Error::UnknownState)?;
+    Ok(match state {
+        pb::JobState::Unspecified => None,
+        pb::JobState::Queued => Some(job::State::Queued),
+        pb::JobState::Running => Some(job::State::Running),
+        pb::JobState::Waiting => Some(job::State::Waiting),
+        pb::JobState::Succeeded => Some(job::State::Succeeded),
+        pb::JobState::Failed => Some(job::State::Failed),
+        pb::JobState::Cancelled => Some(job::State::Cancelled),
+        pb::JobState::Expired => Some(job::State::Expired),
+    })
+}
+
+/// The state that a list asks for; an unknown number is a caller's mistake.
+pub(super) fn delivery_filter(number: i32) -> Result<Option<delivery::State>, Error> {
+    let state = pb::DeliveryState::try_from(number).map_err(|_| Error::UnknownState)?;
+    Ok(match state {
+        pb::DeliveryState::Unspecified => None,
+        pb::DeliveryState::Pending => Some(delivery::State::Pending),
+        pb::DeliveryState::Delivered => Some(delivery::State::Delivered),
+        pb::DeliveryState::Dead => Some(delivery::State::Dead),
+    })
+}
+
+pub(super) fn entry(entry: Entry) -> pb::TimelineEntry {
+    pb::TimelineEntry {
+        kind: entry.kind.to_owned(),
+        name: entry.name,
+        started_at: Some(timestamp(entry.started_at)),
+        ended_at: entry.ended_at.map(timestamp),
+        status: entry.status.to_owned(),
+        span_id: entry.span_id,
+        parent_span_id: entry.parent_span_id,
+        attempt: entry.attempt,
+        detail: entry.detail,
+    }
+}
+
+/// A caller's moment.
+pub(super) fn time(at: &prost_types::Timestamp) -> Result<Time, Error> {
+    let is_whole = (0..1_000_000_000).contains(&at.nanos);
+    let micros = at.seconds.checked_mul(1_000_000).filter(|_| is_whole);
+    let micros = micros.and_then(|micros| micros.checked_add(i64::from(at.nanos) / 1_000));
+    micros.map(Time::from_micros).ok_or(Error::InvalidRunAt)
 }
 
 fn delivery_state(state: delivery::State) -> pb::DeliveryState {

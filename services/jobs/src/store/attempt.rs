@@ -1,7 +1,7 @@
 //! The attempts of a job: opened by a claim, closed by whoever ends or takes the job.
 
 use crate::error::Error;
-use crate::store::claim::LostAttempt;
+use crate::store::claim::EndedAttempt;
 use crate::store::{Row, Statement};
 
 /// Opens an attempt for each of the jobs that a claim took.
@@ -39,8 +39,8 @@ pub(super) fn close_lost(jobs: &[&str], token: &str) -> Statement {
 }
 
 /// An attempt as one of these statements returns it.
-pub(super) fn lost(row: &Row) -> Result<LostAttempt, Error> {
-    Ok(LostAttempt {
+pub(super) fn ended(row: &Row) -> Result<EndedAttempt, Error> {
+    Ok(EndedAttempt {
         number: row.count("number")?,
         span_id: row.text("span_id")?,
         started_at: row.time("started_at")?,

@@ -58,12 +58,12 @@ pub struct Claim {
     /// What vendors added to the trace.
     pub tracestate: Option<String>,
     /// The attempt whose worker died, where this claim found one.
-    pub lost: Option<LostAttempt>,
+    pub lost: Option<EndedAttempt>,
 }
 
 /// An attempt that ended because its worker did not keep the lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LostAttempt {
+pub struct EndedAttempt {
     /// Which attempt it was.
     pub number: u32,
     /// Its span.
@@ -118,18 +118,15 @@ impl Store {
         rows.iter().map(pulse).collect()
     }
 
-    /// Gives jobs back unfinished; that is no crash, and anybody may claim them at once.
-    pub async fn hand_back(&self, held: &[Held]) -> Result<u64, Error> {
+    /// Gives a job back unfinished; that is no crash, and anybody may claim it at once.
+    pub async fn hand_back(&self, held: &Held) -> Result<EndedAttempt, Error> {
         let mut session = self.write(Durability::Lazy).await?;
-        let mut count = 0;
-        for held in held {
-            if session.run(requeue(held)).await? > 0 {
-                session.run(attempt::close(&held.job_id, "handed_back", None)).await?;
-                count += 1;
-            }
+        if session.run(requeue(held)).await? == 0 {
+            return Err(Error::LeaseLost);
         }
+        let closed = session.first(attempt::close(&held.job_id, "handed_back", None)).await?;
         session.commit().await?;
-        Ok(count)
+        attempt::ended(&closed.ok_or(Error::LeaseLost)?)
     }
 }
 
@@ -188,7 +185,7 @@ async fn note_lost(session: &mut Session, claims: &mut [Claim], token: &str) -> 
     }
     for row in session.all(attempt::close_lost(&again, token)).await? {
         let job_id = row.text("job_id")?;
-        let lost = attempt::lost(&row)?;
+        let lost = attempt::ended(&row)?;
         of_job(claims, &job_id, |claim| claim.lost = Some(lost));
     }
     Ok(())

@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::error::Error;
 use crate::job::{Job, Problem, State};
 use crate::outbox::Letter;
-use crate::store::claim::{Held, LostAttempt};
-use crate::store::progress::{Totals, finished_step};
+use crate::store::claim::{EndedAttempt, Held};
+use crate::store::progress::{Totals, step_finished};
 use crate::store::step::{StepRecord, StepStatus};
 use crate::store::{Durability, Session, Statement, Store, attempt, event, job, step};
 
@@ -30,7 +30,7 @@ pub struct Ended {
     /// The job as it is now, with its result.
     pub job: Job,
     /// The attempt that ended with it, where one was open.
-    pub attempt: Option<LostAttempt>,
+    pub attempt: Option<EndedAttempt>,
     /// Whether a delivery was made.
     pub has_delivery: bool,
 }
@@ -145,8 +145,9 @@ impl Store {
         let mut job = Job { result: ending.result().map(str::to_owned), ..job::from_row(&row)? };
         let seq = row.int("last_seq")?;
         if let Some(record) = checkpoint {
-            finished_step(session, &job.id, seq - 1, job.attempts, record).await?;
-        } else if let Some(record) = last {
+            session.run(step_finished(&job.id, seq - 1, job.attempts, record)).await?;
+        }
+        if let Some(record) = last {
             session.run(step::insert(&job.id, job.attempts, record)).await?;
         }
         let attempt = close_attempt(session, fence, &job, ending).await?;
@@ -165,7 +166,7 @@ async fn close_attempt(
     fence: Fence<'_>,
     job: &Job,
     ending: &Ending,
-) -> Result<Option<LostAttempt>, Error> {
+) -> Result<Option<EndedAttempt>, Error> {
     if job.attempts == 0 {
         return Ok(None);
     }
@@ -175,7 +176,7 @@ async fn close_attempt(
     };
     let code = job.error.as_ref().map(|problem| problem.code.as_str());
     let row = session.first(attempt::close(&job.id, outcome, code)).await?;
-    row.as_ref().map(attempt::lost).transpose()
+    row.as_ref().map(attempt::ended).transpose()
 }
 
 fn ended_event(job: &Job, seq: i64, last: Option<&StepRecord>) -> Statement {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::delivery::State;
 use crate::error::Error;
-use crate::store::claim::LostAttempt;
+use crate::store::claim::EndedAttempt;
 use crate::store::{Durability, Row, Statement, Store, micros};
 
 /// First attempts and repeated ones wait in lanes of their own, so that neither starves the other.
@@ -54,7 +54,7 @@ pub struct Outgoing {
     /// What vendors added to the trace.
     pub tracestate: Option<String>,
     /// The attempt whose worker died, where this claim found one.
-    pub lost: Option<LostAttempt>,
+    pub lost: Option<EndedAttempt>,
 }
 
 /// What becomes of a delivery after an attempt.
@@ -137,7 +137,7 @@ impl Store {
         held: &HeldDelivery,
         fate: Fate,
         answered: &Answered,
-    ) -> Result<LostAttempt, Error> {
+    ) -> Result<EndedAttempt, Error> {
         let mut session = self.write(Durability::Lazy).await?;
         if session.run(settle(held, fate)).await? == 0 {
             return Err(Error::LeaseLost);
@@ -242,8 +242,8 @@ fn of(taken: &mut [Outgoing], id: &str, change: impl FnOnce(&mut Outgoing)) {
     }
 }
 
-fn attempt(row: &Row) -> Result<LostAttempt, Error> {
-    Ok(LostAttempt {
+fn attempt(row: &Row) -> Result<EndedAttempt, Error> {
+    Ok(EndedAttempt {
         number: row.count("number")?,
         span_id: row.text("span_id")?,
         started_at: row.time("started_at")?,

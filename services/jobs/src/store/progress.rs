@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use chassis::clock::Time;
 use serde_json::json;
 
 use crate::error::Error;
 use crate::job::Problem;
-use crate::store::claim::Held;
+use crate::store::claim::{EndedAttempt, Held};
 use crate::store::step::StepRecord;
-use crate::store::{Durability, Session, Statement, Store, attempt, event, micros, step};
+use crate::store::{Durability, Statement, Store, attempt, event, micros, step};
 use crate::usage::Usage;
 
 /// What a job consumed and did without, all its steps together.
@@ -31,18 +32,22 @@ impl Totals {
 }
 
 impl Store {
-    /// Commits a finished step. It is never run again, and crashes are counted anew from here.
+    /// Commits a finished step and says when that was. It is never run again, and crashes are counted
+    /// anew from here. Writing the same step once more changes nothing.
     pub async fn checkpoint(
         &self,
         held: &Held,
         record: &StepRecord,
         totals: &Totals,
-    ) -> Result<(), Error> {
+    ) -> Result<Time, Error> {
         let mut session = self.write(Durability::Lazy).await?;
         let row = session.first(advance(held, totals)?).await?.ok_or(Error::LeaseLost)?;
         let (seq, attempt) = (row.int("last_seq")?, row.count("attempts")?);
-        finished_step(&mut session, &held.job_id, seq, attempt, record).await?;
-        session.commit().await
+        if session.run(step::insert(&held.job_id, attempt, record)).await? > 0 {
+            session.run(step_finished(&held.job_id, seq, attempt, record)).await?;
+            session.commit().await?;
+        }
+        row.time("at")
     }
 
     /// Puts the job back into the queue, since a step failed in a way that may pass.
@@ -52,19 +57,16 @@ impl Store {
         record: &StepRecord,
         problem: &Problem,
         wait: Duration,
-    ) -> Result<(), Error> {
+    ) -> Result<EndedAttempt, Error> {
         let mut session = self.write(Durability::Lazy).await?;
         let row = session.first(postpone(held, wait)).await?.ok_or(Error::LeaseLost)?;
         let (seq, attempt) = (row.int("last_seq")?, row.count("attempts")?);
         session.run(step::insert(&held.job_id, attempt, record)).await?;
-        session.run(attempt::close(&held.job_id, "error", Some(&problem.code))).await?;
-        let detail = json!({ "code": problem.code, "message": problem.message,
-            "hop": problem.hop, "wait_ms": wait.as_millis() as u64 });
-        let detail = Some(detail.to_string());
-        let event =
-            event::insert(&held.job_id, seq, event::RETRYING, &record.step, attempt, detail);
-        session.run(event).await?;
-        session.commit().await
+        let closed = attempt::close(&held.job_id, "error", Some(&problem.code));
+        let closed = session.first(closed).await?.ok_or(Error::LeaseLost)?;
+        session.run(retrying(&held.job_id, seq, attempt, record, problem, wait)).await?;
+        session.commit().await?;
+        attempt::ended(&closed)
     }
 
     /// Notes a step that a worker had begun before it died, for the timeline.
@@ -81,27 +83,36 @@ impl Store {
     }
 }
 
-/// The rows of a finished step; its number was counted up by the caller.
-pub(super) async fn finished_step(
-    session: &mut Session,
+/// The event of a finished step.
+pub(super) fn step_finished(job: &str, seq: i64, attempt: u32, record: &StepRecord) -> Statement {
+    let detail = json!({ "status": record.status.name(), "ms": millis(record.took) });
+    let detail = Some(detail.to_string());
+    event::insert(job, seq, event::STEP_FINISHED, &record.step, attempt, detail)
+}
+
+fn retrying(
     job: &str,
     seq: i64,
     attempt: u32,
     record: &StepRecord,
-) -> Result<(), Error> {
-    session.run(step::insert(job, attempt, record)).await?;
-    let took = u64::try_from(record.took.as_millis()).unwrap_or(u64::MAX);
-    let detail = Some(json!({ "status": record.status.name(), "ms": took }).to_string());
-    let event = event::insert(job, seq, event::STEP_FINISHED, &record.step, attempt, detail);
-    session.run(event).await?;
-    Ok(())
+    problem: &Problem,
+    wait: Duration,
+) -> Statement {
+    let Problem { code, message, hop, .. } = problem;
+    let detail = json!({ "code": code, "message": message, "hop": hop, "wait_ms": millis(wait) });
+    let detail = Some(detail.to_string());
+    event::insert(job, seq, event::RETRYING, &record.step, attempt, detail)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn advance(held: &Held, totals: &Totals) -> Result<Statement, Error> {
     let statement = Statement::new(
         "update {job} set crashes = 0, usage = $3, degraded = $4, last_seq = last_seq + 1
           where id = $1 and token = $2 and state = 'running'
-          returning last_seq, attempts",
+          returning last_seq, attempts, {now} as at",
     );
     let statement = statement.bind(held.job_id.as_str()).bind(held.token.as_str());
     Ok(statement.bind(totals.usage_json()?).bind(totals.degraded_json()?))

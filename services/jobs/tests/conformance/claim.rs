@@ -145,8 +145,9 @@ pub(crate) async fn a_crash_is_counted_and_its_attempt_is_lost(world: World) {
 pub(crate) async fn a_job_handed_back_is_due_at_once_and_no_crash(world: World) {
     let mut claim = world.running().await;
     for _ in 0..=MAX_CRASHES {
-        assert_eq!(world.store.hand_back(&[claim.held.clone()]).await.unwrap(), 1);
-        assert_eq!(world.store.hand_back(&[claim.held]).await.unwrap(), 0, "only once");
+        let ended = world.store.hand_back(&claim.held).await.unwrap();
+        assert_eq!(ended.number, claim.attempt);
+        world.store.hand_back(&claim.held).await.unwrap_err();
         claim = world.claim().await.pop().unwrap();
         assert!(claim.lost.is_none());
     }

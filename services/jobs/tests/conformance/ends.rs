@@ -4,9 +4,7 @@ use jobs::Error;
 use jobs::job::{Problem, State};
 use jobs::store::{Doom, Ending, NewJob, StepStatus, Totals};
 
-use crate::world::{
-    HOUR, LEASE, MAX_CRASHES, World, failed_step, new_job, step, tenant, totals,
-};
+use crate::world::{HOUR, LEASE, MAX_CRASHES, World, failed_step, new_job, step, tenant, totals};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -114,7 +112,10 @@ pub(crate) async fn an_asked_job_whose_worker_died_is_doomed(world: World) {
     assert_eq!(doomed(&world).await, [(held.job_id.clone(), Doom::Cancelled)]);
     let ended = world.store.finish_unheld(&held.job_id, &Ending::Cancelled).await.unwrap();
     assert!(ended.has_delivery && ended.attempt.is_some());
-    assert_eq!(world.store.attempts(&held.job_id).await.unwrap()[0].outcome.as_deref(), Some("lost"));
+    assert_eq!(
+        world.store.attempts(&held.job_id).await.unwrap()[0].outcome.as_deref(),
+        Some("lost")
+    );
 }
 
 pub(crate) async fn a_queued_job_expires(world: World) {
@@ -153,9 +154,8 @@ pub(crate) async fn a_doomed_job_ends_once(world: World) {
     let job = world.job().await;
     world.pass(HOUR + SECOND);
     let (store, id) = (&world.store, job.id.as_str());
-    let ends = [Ending::Expired, Ending::Expired].map(|ending| async move {
-        store.finish_unheld(id, &ending).await.is_ok()
-    });
+    let ends = [Ending::Expired, Ending::Expired]
+        .map(|ending| async move { store.finish_unheld(id, &ending).await.is_ok() });
     let ends = futures_util::future::join_all(ends).await;
     assert_eq!(ends.iter().filter(|is_ended| **is_ended).count(), 1);
     assert_eq!(world.get(id).await.deliveries.len(), 1);
@@ -173,7 +173,7 @@ pub(crate) async fn every_state_has_a_way_out(world: World) {
     let (record, problem) = (failed_step("a"), Problem::new("x", "y"));
     world.store.retry_later(&retried, &record, &problem, HOUR).await.unwrap();
     let handed = world.running().await.held;
-    world.store.hand_back(&[handed]).await.unwrap();
+    world.store.hand_back(&handed).await.unwrap();
     let waits = world.job().await;
     world.pass(2 * HOUR);
     let doomed = doomed(&world).await;

@@ -3,6 +3,8 @@
 //! One behaviour on one store: `cargo test -p jobs --test conformance sqlite::claim_takes_the_urgent_first`.
 //! Postgres is the server that THROUGHLINE_TEST_POSTGRES names, else one that ends with the run.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
+
 mod accept;
 mod claim;
 mod delivery;

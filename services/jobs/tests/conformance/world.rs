@@ -50,7 +50,8 @@ impl World {
         let pooler = Pooler::None;
         let database = Database::Postgres { url, direct_url: None, pooler, max_connections: 8 };
         let folder = || tempfile::tempdir().unwrap();
-        let both = tokio::join!(Self::open(database.clone(), folder()), Self::open(database, folder()));
+        let both =
+            tokio::join!(Self::open(database.clone(), folder()), Self::open(database, folder()));
         both.1
     }
 

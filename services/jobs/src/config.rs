@@ -1,0 +1,233 @@
+//! The settings of jobs, checked.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chassis::config::{Database, Error, Settings, duration, optional, size};
+use chassis::http::Outbound;
+use chassis::secret::Secret;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+
+use crate::outbox::Address;
+use crate::webhook::Signer;
+
+/// The settings of jobs with their defaults and comments.
+pub const DEFAULTS: &str = include_str!("../defaults.toml");
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Everything that jobs is told by its configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The queue and its workers.
+    pub jobs: JobsConfig,
+    /// Who is told of a job's end, and how.
+    pub webhook: WebhookConfig,
+    /// Which flows there are.
+    pub flows: FlowsConfig,
+}
+
+/// The queue and its workers.
+#[derive(Clone, Debug, Deserialize)]
+pub struct JobsConfig {
+    /// How many jobs this process runs at once.
+    pub workers: usize,
+    /// How many jobs may wait.
+    pub max_queued: u32,
+    /// How long a worker holds a job without a heartbeat.
+    #[serde(with = "duration")]
+    pub lease: Duration,
+    /// How many workers a job may bring down between two checkpoints.
+    pub max_crashes: u32,
+    /// How many transient errors a job may have.
+    pub max_errors: u32,
+    /// The wait after the first transient error.
+    #[serde(with = "duration")]
+    pub retry_wait: Duration,
+    /// The longest wait after a transient error.
+    #[serde(with = "duration")]
+    pub max_retry_wait: Duration,
+    /// How often to look for work that nobody told of.
+    #[serde(with = "duration")]
+    pub poll: Duration,
+    /// How long a stopping process lets its jobs finish.
+    #[serde(with = "duration")]
+    pub drain: Duration,
+    /// The largest result in bytes.
+    #[serde(with = "size")]
+    pub max_result: usize,
+    /// How many callers may watch at once.
+    pub max_watchers: usize,
+    /// How long ended jobs are kept.
+    #[serde(with = "duration")]
+    pub keep: Duration,
+    /// How long an idempotency key stands for its job.
+    #[serde(with = "duration")]
+    pub keep_keys: Duration,
+}
+
+/// Who is told of a job's end, and how.
+#[derive(Clone, Debug)]
+pub struct WebhookConfig {
+    /// Where jobs without a callback are delivered.
+    pub address: Option<Address>,
+    /// What deliveries are signed with; `None` has one generated.
+    pub secret: Option<Secret>,
+    /// Headers for the address' own origin, credentials among them.
+    pub headers: HeaderMap,
+    /// How attempts are made and repeated.
+    pub attempts: AttemptsConfig,
+}
+
+/// How attempts are made and repeated.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AttemptsConfig {
+    /// How long an attempt may take.
+    #[serde(with = "duration")]
+    pub timeout: Duration,
+    /// How many are under way at once, in each lane.
+    pub slots: usize,
+    /// How many of them may go to one origin.
+    pub per_origin: usize,
+    /// The first wait.
+    #[serde(with = "duration")]
+    pub first_retry: Duration,
+    /// The longest wait.
+    #[serde(with = "duration")]
+    pub max_retry_wait: Duration,
+    /// When a delivery is given up.
+    #[serde(with = "duration")]
+    pub give_up_after: Duration,
+    /// When one to an execution that waits no more is given up.
+    #[serde(with = "duration")]
+    pub give_up_resume_after: Duration,
+}
+
+/// Which flows there are.
+#[derive(Clone, Debug, Deserialize)]
+pub struct FlowsConfig {
+    /// A folder that replaces the bundled flows.
+    #[serde(deserialize_with = "optional")]
+    pub dir: Option<PathBuf>,
+    /// The flow of jobs that name none.
+    pub default: String,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    #[serde(deserialize_with = "optional")]
+    url: Option<String>,
+    #[serde(deserialize_with = "optional")]
+    secret: Option<Secret>,
+    headers: BTreeMap<String, Secret>,
+    basic: Basic,
+}
+
+#[derive(Deserialize)]
+struct Basic {
+    user: String,
+    pass: Secret,
+}
+
+impl Config {
+    /// Reads the sections `jobs`, `webhook` and `flows`, and refuses what contradicts.
+    pub fn read(
+        settings: &Settings,
+        database: &Database,
+        outbound: &Outbound,
+    ) -> Result<Self, Error> {
+        let config = Self {
+            jobs: settings.section("jobs")?,
+            webhook: webhook(settings, outbound)?,
+            flows: settings.section("flows")?,
+        };
+        let is_shared = matches!(database, Database::Postgres { .. });
+        if is_shared && config.webhook.secret.is_none() {
+            let what = "is empty, and processes that share a database must sign alike";
+            let remedy = "set it to whsec_ and the base64 of 32 random letters";
+            return Err(settings.refuse("webhook.secret", what, remedy));
+        }
+        config.check(settings)?;
+        Ok(config)
+    }
+
+    fn check(&self, settings: &Settings) -> Result<(), Error> {
+        let (jobs, attempts) = (&self.jobs, &self.webhook.attempts);
+        let positive = [
+            ("jobs.workers", jobs.workers == 0),
+            ("jobs.max_queued", jobs.max_queued == 0),
+            ("jobs.max_watchers", jobs.max_watchers == 0),
+            ("jobs.lease", jobs.lease < Duration::from_millis(100)),
+            ("jobs.poll", jobs.poll < Duration::from_millis(10)),
+            ("webhook.slots", attempts.slots == 0),
+            ("webhook.per_origin", attempts.per_origin == 0),
+            ("webhook.timeout", attempts.timeout < Duration::from_millis(10)),
+            ("webhook.first_retry", attempts.first_retry < Duration::from_millis(1)),
+        ];
+        if let Some((key, _)) = positive.iter().find(|(_, is_wrong)| *is_wrong) {
+            return Err(settings.refuse(key, "is too small to work with", "make it larger"));
+        }
+        if jobs.keep_keys < DAY || jobs.keep_keys > jobs.keep {
+            let what = "is shorter than a day, or longer than jobs.keep";
+            return Err(settings.refuse("jobs.keep_keys", what, "set it between the two"));
+        }
+        Ok(())
+    }
+}
+
+fn webhook(settings: &Settings, outbound: &Outbound) -> Result<WebhookConfig, Error> {
+    let Place { url, secret, headers, basic } = settings.section("webhook")?;
+    let address = url.map(|url| address(settings, outbound, url)).transpose()?;
+    if let Some(secret) = &secret
+        && let Err(error) = Signer::new(secret)
+    {
+        let remedy = "write it as whsec_ and base64, or as a text without whsec_";
+        return Err(settings.refuse("webhook.secret", &error.to_string(), remedy));
+    }
+    let headers = self::headers(settings, &headers, &basic)?;
+    Ok(WebhookConfig { address, secret, headers, attempts: settings.section("webhook")? })
+}
+
+fn address(settings: &Settings, outbound: &Outbound, url: String) -> Result<Address, Error> {
+    match outbound.operator().check(&url) {
+        Ok(target) => Ok(Address { origin: target.origin(), url }),
+        Err(error) => {
+            let what = format!("cannot be called: {error}");
+            Err(settings.refuse("webhook.url", &what, "write it as http(s)://HOST/PATH"))
+        }
+    }
+}
+
+fn headers(
+    settings: &Settings,
+    own: &BTreeMap<String, Secret>,
+    basic: &Basic,
+) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in own {
+        let (Ok(name), Ok(mut value)) =
+            (HeaderName::try_from(name), HeaderValue::try_from(value.expose()))
+        else {
+            let what = "holds a name or a value that no header can have";
+            return Err(settings.refuse("webhook.headers", what, "change or remove it"));
+        };
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    if basic.user.is_empty() != basic.pass.is_empty() {
+        let remedy = "set webhook.basic.user and webhook.basic.pass, or neither";
+        return Err(settings.refuse("webhook.basic.user", "is only half of a credential", remedy));
+    }
+    if !basic.user.is_empty() {
+        let header = crate::webhook::basic(&basic.user, &basic.pass);
+        let header = header.filter(|_| !headers.contains_key(http::header::AUTHORIZATION));
+        let Some(header) = header else {
+            let what = "holds a colon, or webhook.headers has an authorization, too";
+            return Err(settings.refuse("webhook.basic.user", what, "use one of the two"));
+        };
+        headers.insert(http::header::AUTHORIZATION, header);
+    }
+    Ok(headers)
+}

@@ -1,0 +1,185 @@
+//! A request becomes a job, once it has been found good.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use chassis::auth::Tenant;
+use chassis::clock::Time;
+use chassis::id;
+use chassis::trace::{self, TraceContext};
+use serde_json::Value;
+use tokio::time::Instant;
+use tracing::info;
+
+use crate::error::Error;
+use crate::flow::Flow;
+use crate::job::{self, Job};
+use crate::jobs::fingerprint::fingerprint;
+use crate::jobs::{Jobs, callback, json};
+use crate::span;
+use crate::store::{Accepted, Key, NewJob};
+use crate::wake::Hint;
+
+const DEADLINES: RangeInclusive<Duration> =
+    Duration::from_secs(1)..=Duration::from_secs(24 * 60 * 60);
+const PRIORITIES: RangeInclusive<i32> = -100..=100;
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+const LONGEST_KEY: usize = 255;
+const LARGEST_CORRELATION: usize = 16 << 10;
+
+/// A job that somebody wants done.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// For whom.
+    pub tenant: Tenant,
+    /// The flow to run; the default one where none is named.
+    pub flow: Option<String>,
+    /// Its input, JSON as text.
+    pub input: String,
+    /// Whom to tell.
+    pub callback: Option<String>,
+    /// Under which key the same request is the same job.
+    pub key: Option<String>,
+    /// What to give back with the result, JSON as text.
+    pub correlation: Option<String>,
+    /// How long it may take.
+    pub deadline: Option<Duration>,
+    /// Jobs of a higher priority are claimed first.
+    pub priority: i32,
+    /// When it may begin.
+    pub run_at: Option<Time>,
+}
+
+/// A job that was accepted, now or before.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// The job as it is now.
+    pub job: Job,
+    /// Whether its key was known.
+    pub is_replayed: bool,
+    /// What the caller should know of its input.
+    pub warnings: Vec<String>,
+}
+
+/// A submission whose texts are read.
+struct Read {
+    flow: String,
+    key: Option<Key>,
+}
+
+impl Jobs {
+    /// Accepts a job: when it answers, the job is a committed row.
+    pub async fn submit(&self, submission: Submission) -> Result<Submitted, Error> {
+        let arrived = Instant::now();
+        let read = self.read(&submission)?;
+        // Before anything else is looked at: the first answer stands, whatever was changed since.
+        if let Some(key) = &read.key
+            && let Some(job) = self.0.store.known(&submission.tenant, key).await?
+        {
+            let warnings = self.warnings(&read.flow, &submission.input);
+            return Ok(Submitted { job, is_replayed: true, warnings });
+        }
+        let flow = self.0.library.current(&read.flow)?;
+        let (new, warnings) = self.check(submission, read.key, &flow, arrived)?;
+        self.0.depth.admit(&self.0.store).await?;
+        let accepted = self.0.store.accept(&NewJob { age: arrived.elapsed(), ..new }).await?;
+        Ok(match accepted {
+            Accepted::Known(job) => Submitted { job: *job, is_replayed: true, warnings },
+            Accepted::New(job) => {
+                self.accepted(&job);
+                Submitted { job: *job, is_replayed: false, warnings }
+            }
+        })
+    }
+
+    fn read(&self, submission: &Submission) -> Result<Read, Error> {
+        let named = submission.flow.as_deref().filter(|name| !name.is_empty());
+        let flow = named.unwrap_or_else(|| self.default_flow()).to_owned();
+        let input = json::read("input", &submission.input)?;
+        let correlation = correlation(submission.correlation.as_deref())?;
+        let callback = submission.callback.as_deref();
+        let key = submission.key.as_deref().map(check_key).transpose()?;
+        let key = key.map(|key| Key {
+            key: key.to_owned(),
+            fingerprint: fingerprint(&flow, &input, callback, correlation.as_ref()),
+            keep: self.0.config.jobs.keep_keys,
+        });
+        Ok(Read { flow, key })
+    }
+
+    fn check(
+        &self,
+        submission: Submission,
+        key: Option<Key>,
+        flow: &Flow,
+        arrived: Instant,
+    ) -> Result<(NewJob, Vec<String>), Error> {
+        let accepted = flow.accept(&submission.input);
+        let accepted = accepted.map_err(|refused| Error::InvalidInput(refused.violations))?;
+        let webhook = self.0.config.webhook.address.as_ref();
+        let callback = submission.callback.as_deref();
+        let callback = callback.map(|url| callback::check(url, webhook, &self.0.outbound));
+        let deadline = submission.deadline.unwrap_or(flow.deadline);
+        if !DEADLINES.contains(&deadline) {
+            return Err(Error::InvalidDeadline);
+        }
+        if !PRIORITIES.contains(&submission.priority) {
+            return Err(Error::InvalidPriority);
+        }
+        if submission.run_at.is_some_and(|at| at > self.0.store.now().plus(YEAR)) {
+            return Err(Error::InvalidRunAt);
+        }
+        let parent = trace::current();
+        let accept = parent.as_ref().map_or_else(TraceContext::random, TraceContext::child);
+        let new = NewJob {
+            id: id::new(job::PREFIX),
+            tenant: submission.tenant,
+            flow: self.0.library.version(flow),
+            input: accepted.input,
+            correlation: submission.correlation.filter(|text| !text.is_empty()),
+            callback: callback.transpose()?,
+            key,
+            priority: submission.priority,
+            run_at: submission.run_at,
+            deadline,
+            traceparent: accept.to_string(),
+            tracestate: accept.state().map(str::to_owned),
+            accept_span_id: accept.span_id(),
+            parent_span_id: parent.map(|parent| parent.span_id()),
+            age: arrived.elapsed(),
+        };
+        Ok((new, accepted.warnings))
+    }
+
+    fn accepted(&self, job: &Job) {
+        self.0.library.kept(&job.flow_version);
+        span::accepted(job);
+        self.0.wake.tell(Hint::Job);
+        info!(job = job.id, trace = job.trace_id(), flow = job.flow, "job accepted");
+    }
+
+    /// What a repeated request is warned of: the same as the first one, where the flow is the same.
+    fn warnings(&self, flow: &str, input: &str) -> Vec<String> {
+        let flow = self.0.library.current(flow).ok();
+        let accepted = flow.and_then(|flow| flow.accept(input).ok());
+        accepted.map(|accepted| accepted.warnings).unwrap_or_default()
+    }
+}
+
+fn check_key(key: &str) -> Result<&str, Error> {
+    let is_key =
+        (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|c| c.is_ascii_graphic());
+    if is_key { Ok(key) } else { Err(Error::InvalidKey) }
+}
+
+fn correlation(text: Option<&str>) -> Result<Option<Value>, Error> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.len() > LARGEST_CORRELATION {
+        return Err(Error::InvalidCorrelation("is larger than 16 KiB"));
+    }
+    let value = json::read("correlation", text)?;
+    if json::has_nul(&value) {
+        return Err(Error::InvalidCorrelation("holds a NUL character"));
+    }
+    Ok(Some(value))
+}

@@ -1,0 +1,102 @@
+//! The signature of deliveries by the Standard Webhooks scheme, and the secret behind it.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chassis::clock::Time;
+use chassis::secret::Secret;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use rand::Rng;
+use rand::distr::Alphanumeric;
+use standardwebhooks::{
+    HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook,
+};
+use tracing::info;
+
+use crate::error::Error;
+
+const PREFIX: &str = "whsec_";
+const FILE: &str = "webhook.secret";
+const LETTERS: usize = 32;
+
+/// Signs what goes to webhooks.
+pub struct Signer(Webhook);
+
+impl Signer {
+    /// A signer with this secret: `whsec_` and base64, or else the text itself.
+    pub fn new(secret: &Secret) -> Result<Self, Error> {
+        let webhook = match secret.expose().strip_prefix(PREFIX) {
+            Some("") => return Err(Error::Secret("is empty".to_owned())),
+            Some(key) => Webhook::new(key),
+            None => Webhook::from_bytes(secret.expose().as_bytes().to_vec()),
+        };
+        let webhook = webhook.map_err(|_| Error::Secret("is no base64 after whsec_".to_owned()))?;
+        Ok(Self(webhook))
+    }
+
+    /// The three headers that sign these bytes, sent at this moment under this id.
+    pub fn headers(&self, id: &str, at: Time, body: &[u8]) -> Result<HeaderMap, Error> {
+        let seconds = at.micros().div_euclid(1_000_000);
+        let signature = self.0.sign(id, seconds, body).map_err(Error::broken)?;
+        let headers = [
+            (HEADER_WEBHOOK_ID, id.to_owned()),
+            (HEADER_WEBHOOK_TIMESTAMP, seconds.to_string()),
+            (HEADER_WEBHOOK_SIGNATURE, signature),
+        ];
+        let header = |(name, value): (&'static str, String)| {
+            let value = HeaderValue::try_from(value).map_err(Error::broken)?;
+            Ok((HeaderName::from_static(name), value))
+        };
+        headers.into_iter().map(header).collect()
+    }
+}
+
+/// A new secret. Its key is printable ASCII, since n8n's Crypto node takes the key as text.
+pub fn webhook_secret() -> Secret {
+    let letters: Vec<u8> = rand::rng().sample_iter(Alphanumeric).take(LETTERS).collect();
+    format!("{PREFIX}{}", STANDARD.encode(letters)).into()
+}
+
+/// The secret that lies in the state folder; one is made where there is none.
+pub(crate) fn generated_secret(folder: &Path) -> Result<Secret, Error> {
+    let path = folder.join(FILE);
+    match fs::read_to_string(&path) {
+        Ok(secret) if !secret.trim().is_empty() => Ok(secret.trim().to_owned().into()),
+        Ok(_) => Err(unusable(&path, "is empty; remove it or write a secret into it")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let secret = webhook_secret();
+            write_private(&path, secret.expose()).map_err(|error| unusable(&path, error))?;
+            info!(path = %path.display(), "deliveries are signed with a new secret, in this file");
+            Ok(secret)
+        }
+        Err(error) => Err(unusable(&path, error)),
+    }
+}
+
+fn unusable(path: &Path, why: impl std::fmt::Display) -> Error {
+    Error::Secret(format!("in {}: {why}", path.display()))
+}
+
+/// Whole or not at all: a half-written secret would sign what nobody can verify.
+fn write_private(path: &Path, secret: &str) -> io::Result<()> {
+    let draft = path.with_extension("secret.new");
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    writeln!(file, "{secret}")?;
+    file.sync_all()?;
+    fs::rename(&draft, path)
+}
+
+/// A credential as HTTP Basic has it; `None` where the user's name holds a colon.
+pub(crate) fn basic(user: &str, pass: &Secret) -> Option<HeaderValue> {
+    let credential = STANDARD.encode(format!("{user}:{}", pass.expose()));
+    let mut header = HeaderValue::try_from(format!("Basic {credential}")).ok()?;
+    header.set_sensitive(true);
+    (!user.contains(':')).then_some(header)
+}
