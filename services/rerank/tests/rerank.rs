@@ -142,7 +142,7 @@ async fn a_sentence_among_the_keywords_is_left_out_and_named() {
         RerankRequest { passages, stages: vec![boost(keywords, None)], ..Default::default() };
     let answer = client().rerank(request).await.unwrap().into_inner();
     assert_eq!(answer.passages[0].score, 0.5);
-    assert_eq!(answer.degraded, ["keyword_boost: 1 keywords longer than 400 bytes were left out"]);
+    assert_eq!(answer.degraded, ["keyword_boost: left out keywords longer than 400 bytes: 1"]);
 }
 
 #[tokio::test]

@@ -118,9 +118,8 @@ impl<'a> Search<'a> {
 
     fn complaint(&self) -> Option<String> {
         let Self { too_long, .. } = self;
-        (*too_long > 0).then(|| {
-            format!("{NAME}: {too_long} keywords longer than {MAX_TERM} bytes were left out")
-        })
+        let text = format!("{NAME}: left out keywords longer than {MAX_TERM} bytes: {too_long}");
+        (*too_long > 0).then_some(text)
     }
 
     /// The numbers of the keywords that a passage contains, in the order of the keywords.
