@@ -23,4 +23,5 @@ fmt: ## formats code and protos
 	@$${THROUGHLINE_TOOLS:-.tools}/bin/buf format --write
 
 bench: ## hop cost, and the suite against the least program that does the same
-	@cargo run --release --locked -p e2e --bin bench
+	@cargo build --release --locked -p throughline
+	@cargo bench --locked -p e2e --bench line

@@ -1,3 +1,7 @@
-//! The one binary.
+//! The one binary: `throughline --help` says what it does.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    throughline::main()
+}

@@ -1,0 +1,163 @@
+//! The configuration of a process: every crate's settings, read once and checked against each other.
+
+use std::collections::BTreeSet;
+use std::net::{SocketAddr, TcpListener};
+
+use chassis::config::{Chassis, Error, Settings, Sources, environment, find};
+use chassis::http::{Outbound, OutboundConfig};
+use gateway::GatewayConfig;
+
+use crate::cli::Options;
+use crate::exit::Exit;
+use crate::role::Role;
+
+/// Variables that people have already, and the settings that they are for.
+const USUAL: &[(&str, &str)] = &[
+    ("BASIC_AUTH_PASS", "webhook.basic.pass"),
+    ("BASIC_AUTH_USER", "webhook.basic.user"),
+    ("DATABASE_URL", "database.url"),
+    ("OPENAI_API_KEY", "generation.openai.api_key"),
+    ("OPENAI_BASE_URL", "generation.openai.base_url"),
+    ("OPENAI_MODEL", "generation.openai.model"),
+    ("WEBHOOK_SECRET", "webhook.secret"),
+    ("WEBHOOK_URL", "webhook.url"),
+];
+/// The same names say who may call, but only where the gateway asks for that.
+const USUAL_BASIC: &[(&str, &str)] = &[
+    ("BASIC_AUTH_PASS", "gateway.basic.pass"),
+    ("BASIC_AUTH_USER", "gateway.basic.user"),
+];
+
+const DEFAULTS: &[&str] = &[
+    chassis::config::DEFAULTS,
+    gateway::DEFAULTS,
+    jobs::DEFAULTS,
+    retrieval::DEFAULTS,
+    rerank::DEFAULTS,
+    generation::DEFAULTS,
+];
+
+/// Everything that was configured.
+pub(crate) struct Loaded {
+    /// Each setting with its source.
+    pub(crate) settings: Settings,
+    /// Which roles run here.
+    pub(crate) roles: BTreeSet<Role>,
+    /// What every process needs.
+    pub(crate) chassis: Chassis,
+    /// The one way out.
+    pub(crate) outbound: Outbound,
+    /// The gateway's settings.
+    pub(crate) gateway: GatewayConfig,
+    /// The settings of jobs, webhooks and flows.
+    pub(crate) jobs: jobs::Config,
+    /// Retrieval's settings.
+    pub(crate) retrieval: retrieval::Config,
+    /// Rerank's settings.
+    pub(crate) rerank: rerank::Config,
+    /// Generation's settings.
+    pub(crate) generation: generation::Config,
+}
+
+impl Loaded {
+    /// Reads what the command line, the environment and a file say.
+    pub(crate) fn from(options: &Options) -> Result<Self, Exit> {
+        let environment = environment();
+        let file = find(options.config.as_deref(), &environment);
+        Ok(Self::read(&Sources {
+            defaults: DEFAULTS,
+            file: file.as_deref(),
+            usual: USUAL,
+            environment,
+            overrides: options.set.clone(),
+        })?)
+    }
+
+    /// Reads these settings and nothing else, for a suite inside another process.
+    pub(crate) fn only(overrides: Vec<(String, String)>) -> Result<Self, Exit> {
+        let sources = Sources { defaults: DEFAULTS, overrides, ..Sources::default() };
+        Ok(Self::read(&sources)?)
+    }
+
+    fn read(sources: &Sources<'_>) -> Result<Self, Error> {
+        let mut settings = Settings::load(sources)?;
+        if settings.section::<String>("gateway.auth")? == "basic" {
+            let usual = [USUAL, USUAL_BASIC].concat();
+            settings = Settings::load(&Sources { usual: &usual, ..sources.clone() })?;
+        }
+        let chassis = Chassis::read(&settings)?;
+        let roles = Role::read(&settings, &chassis.roles)?;
+        let gateway = GatewayConfig::load(&settings)?;
+        let outbound = outbound(&settings, &chassis, &gateway)?;
+        let loaded = Self {
+            gateway,
+            jobs: jobs::Config::read(&settings, &chassis.database, &outbound)?,
+            retrieval: retrieval::Config::read(&settings)?,
+            rerank: rerank::Config::read(&settings)?,
+            generation: generation::Config::read(&settings)?,
+            settings,
+            outbound,
+            roles,
+            chassis,
+        };
+        loaded.check_peers()?;
+        Ok(loaded)
+    }
+
+    /// A role that runs here must reach those that it calls.
+    fn check_peers(&self) -> Result<(), Error> {
+        for role in &self.roles {
+            for needed in role.needs() {
+                let is_reached = self.roles.contains(needed)
+                    || !self.chassis.peers.of(needed.name()).is_empty();
+                if !is_reached {
+                    let what = format!("is empty, and {role} needs {needed}, which does not run here");
+                    let remedy = format!("name where it runs, or add {needed} to the roles");
+                    return Err(self.settings.refuse(&format!("peers.{needed}"), &what, &remedy));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Callers may name loopback addresses only while nobody from elsewhere can be a caller.
+fn outbound(
+    settings: &Settings,
+    chassis: &Chassis,
+    gateway: &GatewayConfig,
+) -> Result<Outbound, Error> {
+    let loopback = gateway.listen.ip().is_loopback() && chassis.grpc.listen.ip().is_loopback();
+    let config = OutboundConfig { loopback, ..chassis.outbound.clone() };
+    Outbound::new(&config).map_err(|error| {
+        let remedy = "write each entry as HOST, ADDRESS or NETWORK, with :PORT or without";
+        settings.refuse("outbound.allow", &error.to_string(), remedy)
+    })
+}
+
+/// The address that a setting names if its port is free, else one with a port that is; for the demo.
+pub(crate) fn free_or_any(options: &Options, key: &str) -> Result<String, Exit> {
+    let loaded = Loaded::from(options)?;
+    let address: SocketAddr = loaded.settings.section(key)?;
+    if TcpListener::bind(address).is_ok() {
+        return Ok(address.to_string());
+    }
+    crate::print::note(format_args!("{address} ({key}) is taken, so another port is used"));
+    Ok(SocketAddr::new(address.ip(), 0).to_string())
+}
+
+/// Prints every setting with its value and its source.
+pub(crate) fn check(options: &Options) -> Result<(), Exit> {
+    let loaded = Loaded::from(options)?;
+    if options.json {
+        let rows = loaded.settings.describe().into_iter().map(|row| {
+            serde_json::json!({ "key": row.key, "value": row.value, "source": row.origin.to_string() })
+        });
+        crate::print::json(&rows.collect::<Vec<_>>());
+        return Ok(());
+    }
+    for row in loaded.settings.describe() {
+        crate::print::line(format_args!("{:32} {:40} {}", row.key, row.value, row.origin));
+    }
+    Ok(())
+}

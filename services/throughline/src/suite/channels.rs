@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use chassis::auth::Credentials;
+use chassis::channel::{self, Channel, MESSAGE_LIMIT};
+use chassis::server::Stack;
+use proto::generation::generation_service_client::GenerationServiceClient;
+use proto::generation::generation_service_server;
+use proto::rerank::rerank_service_client::RerankServiceClient;
+use proto::rerank::rerank_service_server;
+use proto::retrieval::retrieval_service_client::RetrievalServiceClient;
+
+use crate::config::Loaded;
+use crate::exit::Exit;
+use crate::role::Role;
+
+/// The ways to every role that this process runs or knows.
+pub(crate) struct Channels {
+    known: BTreeMap<Role, Channel>,
+    here: Channel,
+}
+
+impl Channels {
+    /// A role that runs here is reached within the process, another one where `peers` says.
+    pub(crate) fn new(loaded: &Loaded, stack: &Stack) -> Result<Self, Exit> {
+        let grpc = &loaded.chassis.grpc;
+        let credentials = Credentials::new(&grpc.internal_token, &grpc.token);
+        let here = channel::local(stack.clone(), credentials.clone());
+        let mut known = BTreeMap::new();
+        for role in Role::ALL {
+            let peers = loaded.chassis.peers.of(role.name());
+            if loaded.roles.contains(&role) {
+                known.insert(role, here.clone());
+            } else if !peers.is_empty() {
+                let remote = channel::remote(peers, credentials.clone());
+                let remote = remote.map_err(|error| {
+                    let key = format!("peers.{role}");
+                    let remedy = "write each as http://HOST:PORT";
+                    Exit::from(loaded.settings.refuse(&key, &error.to_string(), remedy))
+                })?;
+                known.insert(role, remote);
+            }
+        }
+        Ok(Self { known, here })
+    }
+
+    /// The way to a role; to this process, which then answers that it does not know it, where it is not known.
+    pub(crate) fn to_or_here(&self, role: Role) -> Channel {
+        self.known.get(&role).unwrap_or(&self.here).clone()
+    }
+
+    /// What the gateway calls, and what must serve before it is ready.
+    pub(crate) fn gateway_peers(&self) -> gateway::Peers {
+        let peers = gateway::Peers::new(&self.to_or_here(Role::Jobs), &self.to_or_here(Role::Retrieval));
+        let needed = [
+            (Role::Rerank, rerank_service_server::SERVICE_NAME),
+            (Role::Generation, generation_service_server::SERVICE_NAME),
+        ];
+        needed.into_iter().fold(peers, |peers, (role, service)| match self.known.get(&role) {
+            Some(channel) => peers.needing(role.name(), service, channel.clone()),
+            None => peers,
+        })
+    }
+
+    /// What the steps of a flow call.
+    pub(crate) fn job_peers(&self) -> jobs::run::Peers {
+        jobs::run::Peers {
+            retrieval: RetrievalServiceClient::new(self.to_or_here(Role::Retrieval))
+                .max_decoding_message_size(MESSAGE_LIMIT)
+                .max_encoding_message_size(MESSAGE_LIMIT),
+            rerank: RerankServiceClient::new(self.to_or_here(Role::Rerank))
+                .max_decoding_message_size(MESSAGE_LIMIT)
+                .max_encoding_message_size(MESSAGE_LIMIT),
+            generation: GenerationServiceClient::new(self.to_or_here(Role::Generation))
+                .max_decoding_message_size(MESSAGE_LIMIT)
+                .max_encoding_message_size(MESSAGE_LIMIT),
+        }
+    }
+}
