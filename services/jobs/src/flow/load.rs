@@ -1,11 +1,13 @@
 use std::time::Duration;
 
+use serde::de::IgnoredAny;
+
 use crate::flow::folder::Folder;
 use crate::flow::nearest::listed;
-use crate::flow::scope::Scope;
+use crate::flow::scope::{INPUT, Scope};
 use crate::flow::setting::members;
 use crate::flow::table::{Field, Source, Table};
-use crate::flow::{Error, Flow, Schema, Setting, Step, alias, corpus, step, version};
+use crate::flow::{Error, Flow, Schema, Setting, Step, alias, corpus, locate, step, version};
 
 const MEMBERS: [&str; 7] = ["name", "summary", "deadline", "input", "corpus", "step", "result"];
 const STEPS_LIMIT: usize = 32;
@@ -132,10 +134,15 @@ fn archive(folder: &Folder) -> Result<Vec<u8>, Error> {
 /// The sample is what people try first, so it has to be accepted.
 fn check_sample(flow: &Flow, folder: &Folder) -> Result<(), Error> {
     let Some(sample) = &flow.sample else { return Ok(()) };
+    let path = folder.path("sample.json");
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(sample) {
+        let remedy = "correct the line, or the one above it";
+        return Err(Error::new(path, error.line(), format!("is not JSON: {error}"), remedy));
+    }
     let Err(refused) = flow.accept(sample) else { return Ok(()) };
-    let told =
-        refused.violations.first().map(|first| format!("`{}` {}", first.path, first.message));
-    let message = format!("does not fit the flow: {}", told.unwrap_or_default());
+    let Some(first) = refused.violations.first() else { return Ok(()) };
+    let pointer = first.path.trim_start_matches(INPUT).replace(['.', '['], "/").replace(']', "");
+    let message = format!("does not fit the flow: `{}` {}", first.path, first.message);
     let remedy = "correct the sample, or input.schema.json";
-    Err(Error::new(folder.path("sample.json"), None, message, remedy))
+    Err(Error::new(path, locate::line(sample, &pointer), message, remedy))
 }

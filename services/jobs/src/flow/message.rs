@@ -4,7 +4,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
 /// What is wrong with a value, for people and without the value; by member, where members are to blame.
-pub(super) fn of(error: &ValidationError<'_>) -> Vec<(Option<String>, String)> {
+pub(super) fn of(error: &ValidationError<'_>, schema: &Value) -> Vec<(Option<String>, String)> {
     if let Kind::Required { property } = error.kind() {
         return vec![(property.as_str().map(str::to_owned), "is required".to_owned())];
     }
@@ -14,10 +14,12 @@ pub(super) fn of(error: &ValidationError<'_>) -> Vec<(Option<String>, String)> {
         let refused = |name: &String| (Some(name.clone()), "is not known; remove it".to_owned());
         return unexpected.iter().map(refused).collect();
     }
-    vec![(None, sentence(error.kind(), error.instance()))]
+    // The library tells a pattern as it translated it; its author knows it as it stands there.
+    let written = schema.pointer(error.schema_path().as_str()).and_then(Value::as_str);
+    vec![(None, sentence(error.kind(), error.instance(), written))]
 }
 
-fn sentence(kind: &Kind, value: &Value) -> String {
+fn sentence(kind: &Kind, value: &Value, written: Option<&str>) -> String {
     let (at_least, at_most) = ("must have at least", "must have at most");
     match kind {
         Kind::Type { kind } => format!("must be {}, not {}", types(kind), named(value)),
@@ -26,8 +28,10 @@ fn sentence(kind: &Kind, value: &Value) -> String {
         {
             "must not be empty".to_owned()
         }
-        Kind::Pattern { pattern } if pattern == "\\S" => "must not be blank".to_owned(),
-        Kind::Pattern { pattern } => format!("must match the pattern `{pattern}`"),
+        Kind::Pattern { .. } if written == Some("\\S") => "must not be blank".to_owned(),
+        Kind::Pattern { pattern } => {
+            format!("must match the pattern `{}`", written.unwrap_or(pattern))
+        }
         Kind::MinLength { limit } => format!("{at_least} {limit} characters"),
         Kind::MaxLength { limit } => {
             format!("{at_most} {limit} characters, and has {}", length(value))
@@ -94,6 +98,7 @@ pub(super) fn named(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(true) => "true",
         Value::Bool(false) => "false",
+        Value::Number(number) if number.as_f64().is_some_and(|n| n.fract() != 0.0) => "a fraction",
         Value::Number(_) => "a number",
         Value::String(_) => "a text",
         Value::Array(_) => "a list",

@@ -1,6 +1,6 @@
 use chassis::template::Template;
 
-use crate::flow::scope::{PASSAGES, Scope};
+use crate::flow::scope::{INPUT, PASSAGES, Scope};
 use crate::flow::table::Field;
 use crate::flow::{Error, nearest};
 
@@ -13,7 +13,8 @@ pub struct Prompt {
     pub user: String,
     /// The system's message; empty where there is none.
     pub system: String,
-    /// The variables that the two read, passages aside.
+    /// The variables that generation needs: those that the two read, passages aside, and the
+    /// input, which tells it what the job is about.
     pub names: Vec<String>,
 }
 
@@ -32,6 +33,7 @@ impl Prompt {
 
         let mut names = read(&file, user, scope, has_passages)?;
         names.extend(read(&system_file, &system, scope, has_passages)?);
+        names.push(INPUT.to_owned());
         names.sort();
         names.dedup();
         Ok(Self { name: file, user: user.clone(), system, names })

@@ -29,13 +29,8 @@ impl Schema {
         }
         // Patterns meet what strangers sent, so they must not be able to run away.
         let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
-        let validator = options.should_validate_formats(true).build(&value).map_err(|error| {
-            let pointer = error.instance_path().as_str().to_owned();
-            let place = if pointer.is_empty() { String::new() } else { format!(" at `{pointer}`") };
-            let message = format!("is no JSON schema{place}: {error}");
-            let remedy = "correct it there; what it refers to must stand in the same file";
-            Error::new(file, locate::line(text, &pointer), message, remedy)
-        })?;
+        let validator = options.should_validate_formats(true).build(&value);
+        let validator = validator.map_err(|error| broken(file, text, &error))?;
         Ok(Self { text: text.to_owned(), value, validator })
     }
 
@@ -65,7 +60,7 @@ impl Schema {
         let mut violations: Vec<Violation> = Vec::new();
         for error in self.validator.iter_errors(value) {
             let parts = path::parts(error.instance_path().as_str(), value);
-            for (member, message) in message::of(&error) {
+            for (member, message) in message::of(&error, &self.value) {
                 let mut parts = parts.clone();
                 parts.extend(member.map(path::Part::Member));
                 let path = path::shown(root, &parts);
@@ -77,6 +72,25 @@ impl Schema {
         violations
     }
 }
+
+fn broken(file: &str, text: &str, error: &jsonschema::ValidationError<'_>) -> Error {
+    let pointer = error.instance_path().as_str();
+    let line = locate::line(text, pointer);
+    if pointer.ends_with("/type") {
+        let message = format!("is no JSON schema: {} is no type", error.instance());
+        return Error::new(file, line, message, TYPES);
+    }
+    let place = if pointer.is_empty() { String::new() } else { format!(" at `{pointer}`") };
+    let message = format!("is no JSON schema{place}: {error}");
+    Error::new(
+        file,
+        line,
+        message,
+        "correct it there; what it refers to must stand in the same file",
+    )
+}
+
+const TYPES: &str = "the types are string, number, integer, boolean, object, array and null";
 
 impl fmt::Debug for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

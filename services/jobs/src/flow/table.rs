@@ -159,12 +159,13 @@ impl<'s> Field<'s> {
     pub(super) fn number(&self, range: RangeInclusive<f64>) -> Result<f64, Error> {
         let what = format!("a number from {} to {}", range.start(), range.end());
         let example = format!("{} = 0.2", self.name);
-        let Some(number) = number(self.value) else { return Err(self.expected(&what, &example)) };
-        if !range.contains(&number) {
-            let message = format!("`{}` must be {what}", self.name);
-            return Err(self.error(message, format!("write `{example}`")));
+        if !self.value.is_integer() && !self.value.is_float() {
+            return Err(self.expected(&what, &example));
         }
-        Ok(number)
+        let in_range = number(self.value).filter(|number| range.contains(number));
+        in_range.ok_or_else(|| {
+            self.error(format!("`{}` must be {what}", self.name), format!("write `{example}`"))
+        })
     }
 
     /// The items of a list, each named by its place.
@@ -201,7 +202,8 @@ pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
 fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a fraction",
         DeValue::Boolean(_) => "true or false",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "a list",

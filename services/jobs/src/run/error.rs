@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use chassis::failure::{Kind, Problem, Violation, reason, retry_after};
 use chassis::template;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// Why a step did not succeed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -76,10 +76,36 @@ impl From<template::Error> for StepError {
     }
 }
 
-/// Services name a reason. An internal failure without one was told by the transport, or by
-/// something on the way, and the service may be well.
+/// Services name a reason. What is unknown without one comes from something on the way, such as a
+/// proxy's own page, and the service may be well.
 fn kind(status: &Status) -> Kind {
-    let kind = Kind::of(status);
-    let is_of_transport = kind == Kind::Internal && reason(status).is_none();
-    if is_of_transport { Kind::Unavailable } else { kind }
+    let is_of_proxy = status.code() == Code::Unknown && reason(status).is_none();
+    if is_of_proxy { Kind::Unavailable } else { Kind::of(status) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_from_the_way_may_pass() {
+        let cases = [
+            (Code::Unknown, "unavailable", true),
+            (Code::Unavailable, "unavailable", true),
+            (Code::Cancelled, "cancelled", true),
+            (Code::ResourceExhausted, "throttled", true),
+            (Code::Internal, "internal", false),
+            (Code::OutOfRange, "too_large", false),
+            (Code::Unauthenticated, "unauthenticated", false),
+        ];
+        for (code, name, is_transient) in cases {
+            let error = StepError::of("rerank", &Status::new(code, ""));
+            assert_eq!(
+                (error.code.as_str(), error.is_transient()),
+                (name, is_transient),
+                "{code:?}"
+            );
+            assert_eq!(error.message, format!("rerank failed: {name}"));
+        }
+    }
 }

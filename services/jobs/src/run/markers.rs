@@ -29,26 +29,22 @@ pub(super) fn number(marker: &str) -> Option<usize> {
 
 /// The markers of a text, in their order. What looks like a link, `[1](...)`, is none.
 pub(super) fn find(text: &str) -> Vec<Marker> {
-    let mut markers = Vec::new();
-    let mut at = 0;
-    while let Some(open) = text[at..].find('[').map(|found| at + found) {
-        at = open + 1;
-        let Some(close) = text[at..].find(']').map(|found| at + found) else { break };
-        let is_link = text[close + 1..].starts_with('(');
-        let numbers: Option<Vec<usize>> = text[at..close].split(',').map(part).collect();
-        if let Some(numbers) = numbers.filter(|_| !is_link) {
-            markers.push(Marker { range: open..close + 1, numbers });
-            at = close + 1;
-        }
-    }
-    markers
+    text.match_indices('[').filter_map(|(open, _)| at(text, open)).collect()
+}
+
+/// The marker that begins here. It is looked for no further than numbers go.
+fn at(text: &str, open: usize) -> Option<Marker> {
+    let inside = &text[open + 1..];
+    let length = inside.find(|c: char| !c.is_ascii_digit() && c != ',' && c != ' ')?;
+    let after = inside[length..].strip_prefix(']')?;
+    let numbers: Option<Vec<usize>> = inside[..length].split(',').map(part).collect();
+    let numbers = numbers.filter(|_| !after.starts_with('('))?;
+    Some(Marker { range: open..open + length + 2, numbers })
 }
 
 fn part(text: &str) -> Option<usize> {
     let digits = text.trim();
-    let is_number =
-        (1..=DIGITS).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    if is_number { digits.parse().ok() } else { None }
+    digits.parse().ok().filter(|_| digits.len() <= DIGITS)
 }
 
 /// The text with only those markers that hold, and tidy blanks where one went.

@@ -28,6 +28,8 @@ pub struct Generate {
 pub(super) const MEMBERS: [&str; 7] =
     ["prompt", "schema", "model", "fallback", "passages", "max_output_tokens", "temperature"];
 
+/// Files that are no schema of a step.
+const OTHERS: [&str; 2] = ["input.schema.json", "sample.json"];
 const DEFAULT_MODEL: &str = "strong";
 
 pub(super) fn read(table: Table<'_>, id: &str, scope: Scope<'_>) -> Result<Generate, Error> {
@@ -60,8 +62,10 @@ pub(super) fn read(table: Table<'_>, id: &str, scope: Scope<'_>) -> Result<Gener
 fn schema(field: &Field<'_>, scope: Scope<'_>) -> Result<Arc<Schema>, Error> {
     let file = field.plain()?;
     let Some(text) = scope.folder.files.get(file) else {
-        let others = scope.folder.files.keys().map(String::as_str);
-        let remedy = match nearest(file, others.filter(|other| other.ends_with(".json"))) {
+        let is_schema =
+            |other: &&String| other.ends_with(".json") && !OTHERS.contains(&other.as_str());
+        let others = scope.folder.files.keys().filter(is_schema).map(String::as_str);
+        let remedy = match nearest(file, others) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write the JSON schema into `{file}`"),
         };

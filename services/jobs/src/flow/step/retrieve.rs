@@ -65,7 +65,7 @@ fn queries(field: &Field<'_>, scope: Scope<'_>) -> Result<Setting, Error> {
     let items = field.items()?;
     if !(1..=QUERIES_LIMIT).contains(&items.len()) {
         let message = format!("`queries` must have from 1 to {QUERIES_LIMIT} items");
-        return Err(field.error(message, "keep those that matter most"));
+        return Err(field.error(message, "add or remove some"));
     }
     Ok(Setting::List(items.iter().map(|item| texts(item, scope)).collect::<Result<_, _>>()?))
 }

@@ -1,0 +1,142 @@
+use crate::broken::Row;
+
+pub(super) const ROWS: &[Row] = &[
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{{ inputs.question }}",
+        "notes/prompts/plan.md:2: nothing is called `inputs`; did you mean `input`?",
+    ),
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{{ input.question",
+        "notes/prompts/plan.md:2: syntax error: unexpected end of input, expected end of variable block; correct the template there",
+    ),
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{% for x in y %}",
+        "notes/prompts/plan.md:2: syntax error: unexpected end of input, expected end of block; correct the template there",
+    ),
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{{ passages }}",
+        r#"notes/prompts/plan.md:2: the step is given no `passages`; name the step they come from: `passages = "..."`"#,
+    ),
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{{ found.passages }}",
+        "notes/prompts/plan.md:2: `found` is a later step; move step `found` above this one",
+    ),
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{{ input.question | shout }}",
+        "notes/prompts/plan.md:2: there is no filter shout; correct the template there",
+    ),
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{% if input is lost %}x{% endif %}",
+        "notes/prompts/plan.md:2: there is no test lost; correct the template there",
+    ),
+    (
+        "prompts/plan.md",
+        "{{ input.question }}",
+        "{% include 'write.md' %}",
+        "notes/prompts/plan.md:2: include needs another template, and there is none; correct the template there",
+    ),
+    (
+        "prompts/write.system.md",
+        "You answer",
+        "{{ me }} answers",
+        "notes/prompts/write.system.md:1: nothing is called `me`; it can name `input`, `plan`, `found`, `best`",
+    ),
+    (
+        "input.schema.json",
+        "\"required\": [\"question\"],",
+        "\"required\": \"question\",",
+        r#"notes/input.schema.json:3: is no JSON schema at `/required`: "question" is not of type "array"; correct it there; what it refers to must stand in the same file"#,
+    ),
+    (
+        "input.schema.json",
+        "\"type\": \"number\", \"multipleOf\"",
+        "\"type\": \"nunber\", \"multipleOf\"",
+        r#"notes/input.schema.json:16: is no JSON schema: "nunber" is no type; the types are string, number, integer, boolean, object, array and null"#,
+    ),
+    (
+        "input.schema.json",
+        "\"pattern\": \"^[a-z]+$\"",
+        "\"pattern\": \"^[a-z\"",
+        r#"notes/input.schema.json:6: is no JSON schema at `/properties/collection`: "^[a-z" is not a "regex"; correct it there; what it refers to must stand in the same file"#,
+    ),
+    (
+        "input.schema.json",
+        "\"pattern\": \"^[a-z]+$\"",
+        "\"pattern\": \"(?=a)\"",
+        r#"notes/input.schema.json:6: is no JSON schema at `/properties/collection`: "(?=a)" is not a "regex"; correct it there; what it refers to must stand in the same file"#,
+    ),
+    (
+        "input.schema.json",
+        "\"required\": [\"question\"],",
+        "\"required\": [\"question\"]",
+        "notes/input.schema.json:4: is not JSON: expected `,` or `}` at line 4 column 3; correct the line, or the one above it",
+    ),
+    (
+        "input.schema.json",
+        "{ \"enum\": [\"plain\", \"warm\"] }",
+        "{ \"$ref\": \"https://example.com/tone.json\" }",
+        "notes/input.schema.json:1: is no JSON schema: Resource 'https://example.com/tone.json' is not present in a registry and retrieving it failed: `resolve-http` feature or a custom resolver is required to resolve external schemas via HTTP; correct it there; what it refers to must stand in the same file",
+    ),
+    (
+        "plan.schema.json",
+        "\"type\": \"object\"",
+        "\"type\": \"array\"",
+        r#"notes/plan.schema.json:1: the schema of a step must be of an object; write `"type": "object"` at its top"#,
+    ),
+    (
+        "sample.json",
+        "Who mends pumps?",
+        "",
+        "notes/sample.json:1: does not fit the flow: `input.question` must not be empty; correct the sample, or input.schema.json",
+    ),
+    (
+        "sample.json",
+        "}",
+        "",
+        "notes/sample.json:2: is not JSON: EOF while parsing an object at line 2 column 0; correct the line, or the one above it",
+    ),
+    (
+        "corpus/pumps.json",
+        "\"text\": \"We mend pumps.\"",
+        "\"text\": \" \"",
+        "notes/corpus/pumps.json: has no text; write one, or remove the file",
+    ),
+    (
+        "corpus/pumps.json",
+        "\"text\": \"We mend pumps.\", ",
+        "",
+        r#"notes/corpus/pumps.json:1: is no document: missing field `text` at line 1 column 61; write {"id", "title", "text", "metadata"}, of which text is required"#,
+    ),
+    (
+        "corpus/pumps.json",
+        "\"metadata\": {\"year\": 2024}",
+        "\"meta\": {}",
+        r#"notes/corpus/pumps.json:1: is no document: unknown field `meta`, expected one of `id`, `title`, `text`, `metadata` at line 1 column 66; write {"id", "title", "text", "metadata"}, of which text is required"#,
+    ),
+    (
+        "corpus/pumps.json",
+        "{\"year\": 2024}",
+        "[2024]",
+        r#"notes/corpus/pumps.json:1: has metadata that is no object; write {"id", "title", "text", "metadata"}, of which text is required"#,
+    ),
+    (
+        "corpus/pumps.json",
+        "\"id\": \"pumps\"",
+        "\"id\": \"trains\"",
+        "notes/corpus/trains.md: another document has the id `trains` too; choose another id",
+    ),
+];
