@@ -10,7 +10,6 @@ mod words;
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use chassis::auth::Tenant;
@@ -32,15 +31,15 @@ pub(super) struct Sqlite {
     writer: SqlitePool,
     readers: SqlitePool,
     clock: Clock,
-    /// Held as long as the store is open.
-    _lock: Arc<File>,
+    /// Held until the store is closed.
+    lock: File,
 }
 
 impl Sqlite {
     /// Opens the file in this folder, or makes it, and brings its tables up to date.
     pub(super) async fn open(folder: &Path, readers: u32, clock: Clock) -> Result<Self, Error> {
         let path = file::path(folder)?;
-        let lock = Arc::new(file::lock(&path)?);
+        let lock = file::lock(&path)?;
         let opening = |error| failure::opening(&path, error);
         let writer = file::writer(&path).await.map_err(opening)?;
         let found = match writer.begin_with(WRITE).await {
@@ -51,7 +50,7 @@ impl Sqlite {
             let place = path.display().to_string();
             return Err(Error::Newer { place, found, known: migrate::LATEST });
         }
-        Ok(Self { writer, readers: file::readers(&path, readers), clock, _lock: lock })
+        Ok(Self { writer, readers: file::readers(&path, readers), clock, lock })
     }
 
     /// A transaction that holds the write lock from its begin, so that it never has to start anew.
@@ -152,5 +151,8 @@ impl Store for Sqlite {
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the lock of the embedded store stays until this process ends");
+        }
     }
 }

@@ -25,17 +25,22 @@ pub(super) fn path(folder: &Path) -> Result<PathBuf, Error> {
     Ok(path)
 }
 
-/// Keeps other processes out until it is dropped, which the system does for one that was killed.
+/// Keeps other processes out until it is unlocked, which the system does for one that was killed.
 ///
 /// It locks a file of its own: closing any handle of the database would drop SQLite's locks on it.
 pub(super) fn lock(path: &Path) -> Result<File, Error> {
+    let at = |error| cannot_write(path, error);
     let name = path.with_extension("db.lock");
-    let file = File::options().create(true).truncate(false).write(true).open(name);
-    let file = file.map_err(|error| cannot_write(path, error))?;
+    let file = File::options().create(true).truncate(false).write(true).open(name).map_err(at)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse(path.to_owned())),
-        Err(TryLockError::Error(error)) => Err(cannot_write(path, error)),
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(Error::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => return Err(at(error)),
+    }
+    // SQLite would open a read-only file without a word; no connection is open yet.
+    match File::options().write(true).open(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(at(error)),
+        Ok(_) | Err(_) => Ok(file),
     }
 }
 

@@ -1,0 +1,125 @@
+use retrieval::search::{Condition, Scalar, Search};
+
+use crate::world::{World, ids, search};
+
+fn text(text: &str) -> Scalar {
+    Scalar::Text(text.to_owned())
+}
+
+fn condition(field: &str, equals: impl Into<Option<Scalar>>) -> Condition {
+    Condition { field: field.to_owned(), equals: equals.into() }
+}
+
+async fn filtered(world: &World, filter: Vec<Condition>) -> Vec<String> {
+    let mut ids = ids(&world.find(Search { filter, limit: 200, ..search("text") }).await);
+    ids.sort();
+    ids
+}
+
+pub(crate) async fn equality_is_of_json_values(world: &World) {
+    let long = "x".repeat(20_000);
+    let documents = [
+        ("string", r#"{"k":"1"}"#.to_owned()),
+        ("integer", r#"{"k":1}"#.to_owned()),
+        ("float", r#"{"k":1.0,"other":"1"}"#.to_owned()),
+        ("large", r#"{"k":1e300}"#.to_owned()),
+        ("zero", r#"{"k":-0}"#.to_owned()),
+        ("true", r#"{"k":true}"#.to_owned()),
+        ("null", r#"{"k":null}"#.to_owned()),
+        ("none", "{}".to_owned()),
+        ("list", r#"{"k":["1",1]}"#.to_owned()),
+        ("object", r#"{"k":{"k":1}}"#.to_owned()),
+        ("long", format!(r#"{{"k":"{long}"}}"#)),
+        ("twice", r#"{"k":7,"k":8}"#.to_owned()),
+        ("quote", r#"{"k":"it's \"x\" \\ %"}"#.to_owned()),
+        ("unicode", r#"{"k":"z\u00fcrich"}"#.to_owned()),
+    ];
+    for (id, metadata) in &documents {
+        world.put_with(id, &format!("A text called {id}."), metadata).await;
+    }
+    world.put("bare", "A text without metadata.").await;
+    let cases: Vec<(Scalar, &[&str])> = vec![
+        (text("1"), &["string"]),
+        (Scalar::Number(1.0), &["float", "integer"]),
+        (Scalar::Number(1e300), &["large"]),
+        (Scalar::Number(0.0), &["zero"]),
+        (Scalar::Number(-0.0), &["zero"]),
+        (Scalar::Bool(true), &["true"]),
+        (Scalar::Bool(false), &[]),
+        (text("true"), &[]),
+        (Scalar::Null, &["null"]),
+        (text("null"), &[]),
+        (text(""), &[]),
+        (text(&long), &["long"]),
+        (Scalar::Number(7.0), &[]),
+        (Scalar::Number(8.0), &["twice"]),
+        (text("it's \"x\" \\ %"), &["quote"]),
+        (text("zürich"), &["unicode"]),
+        (text("Zürich"), &[]),
+        (text("[\"1\",1]"), &[]),
+        (text("' or 1=1 --"), &[]),
+    ];
+    for (equals, expected) in cases {
+        assert_eq!(
+            filtered(world, vec![condition("k", equals.clone())]).await,
+            expected,
+            "{equals:?}"
+        );
+    }
+    assert_eq!(filtered(world, vec![condition("k", None)]).await, Vec::<String>::new());
+    assert_eq!(filtered(world, vec![]).await.len(), documents.len() + 1);
+}
+
+pub(crate) async fn every_condition_must_hold(world: &World) {
+    world.put_with("a", "The text.", r#"{"lang":"de","year":2024}"#).await;
+    world.put_with("b", "The text.", r#"{"lang":"de","year":2025}"#).await;
+    world.put_with("c", "The text.", r#"{"lang":"fr","year":2025}"#).await;
+    let de = || condition("lang", text("de"));
+    let year = || condition("year", Scalar::Number(2025.0));
+    assert_eq!(filtered(world, vec![de()]).await, ["a", "b"]);
+    assert_eq!(filtered(world, vec![de(), year()]).await, ["b"]);
+    assert_eq!(filtered(world, vec![de(), year(), de()]).await, ["b"]);
+    assert_eq!(
+        filtered(world, vec![de(), condition("lang", text("fr"))]).await,
+        Vec::<String>::new()
+    );
+    assert_eq!(filtered(world, vec![de(), condition("tags", None)]).await, Vec::<String>::new());
+}
+
+pub(crate) async fn fields_may_have_any_name(world: &World) {
+    let long = "f".repeat(5000);
+    let fields =
+        ["a.b", "$", "$.k", "a\"b", "it's", "\\", "ü", " ", "[0]", "'; drop table fact; --", &long];
+    for (at, field) in fields.iter().enumerate() {
+        let metadata = serde_json::json!({ *field: at }).to_string();
+        world.put_with(&format!("d{at:02}"), "The text.", &metadata).await;
+    }
+    for (at, field) in fields.iter().enumerate() {
+        let found = filtered(world, vec![condition(field, Scalar::Number(at as f64))]).await;
+        assert_eq!(found, [format!("d{at:02}")], "{field}");
+    }
+    assert_eq!(
+        filtered(world, vec![condition("b", Scalar::Number(0.0))]).await,
+        Vec::<String>::new()
+    );
+}
+
+/// The filter works before the ranking is cut: no number of better texts hides the one that may answer.
+pub(crate) async fn a_filter_finds_what_ranks_last(world: &World) {
+    for n in 0..260 {
+        world.put_with(&format!("d{n:03}"), "text text text", r#"{"kind":"common"}"#).await;
+    }
+    let buried = format!("text {}", "filler ".repeat(100));
+    world.put_with("rare", &buried, r#"{"kind":"rare"}"#).await;
+    assert_eq!(filtered(world, vec![condition("kind", text("rare"))]).await, ["rare"]);
+}
+
+pub(crate) async fn a_filter_sees_the_newest_version(world: &World) {
+    world.put_with("a", "The text.", r#"{"state":"draft"}"#).await;
+    world.put_with("a", "The text.", r#"{"state":"final"}"#).await;
+    assert_eq!(
+        filtered(world, vec![condition("state", text("draft"))]).await,
+        Vec::<String>::new()
+    );
+    assert_eq!(filtered(world, vec![condition("state", text("final"))]).await, ["a"]);
+}

@@ -1,0 +1,128 @@
+//! What a store of retrieval must do, as one list of behaviours that runs on SQLite, on Postgres,
+//! and on Postgres as it is used behind a pooler in transaction mode.
+//!
+//! One behaviour on one store: `cargo test -p retrieval --test conformance sqlite::any_word_finds`.
+//! Postgres is the server that THROUGHLINE_TEST_POSTGRES names, else one that ends with the run.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod collections;
+mod concurrency;
+mod documents;
+mod embedded;
+mod filters;
+mod judged;
+mod opening;
+mod postgres;
+mod queries;
+mod ranking;
+mod refusals;
+mod shared;
+mod tenants;
+mod world;
+
+macro_rules! on_every_store {
+    ($($module:ident: $($behaviour:ident),+;)+) => {
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    crate::world::World::sqlite().await.run(crate::$module::$behaviour).await;
+                }
+            )+)+
+        }
+
+        mod on_postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    let world = crate::world::World::postgres(chassis::config::Pooler::None).await;
+                    world.run(crate::$module::$behaviour).await;
+                }
+            )+)+
+        }
+
+        mod pooled {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    let world = crate::world::World::postgres(chassis::config::Pooler::Transaction).await;
+                    world.run(crate::$module::$behaviour).await;
+                }
+            )+)+
+        }
+    };
+}
+
+on_every_store! {
+    documents:
+        a_document_comes_back_as_it_was_put,
+        the_same_content_again_changes_nothing,
+        a_new_version_replaces_every_chunk,
+        a_change_of_title_or_metadata_is_a_new_version,
+        times_are_those_of_the_store,
+        a_deleted_document_is_gone,
+        a_deleted_id_begins_again,
+        ids_may_be_of_any_shape,
+        a_long_document_is_found_in_every_part,
+        the_largest_document_is_kept,
+        documents_are_listed_page_by_page,
+        what_is_missing_is_not_found;
+    collections:
+        a_collection_is_made_once,
+        a_put_makes_the_collection,
+        statistics_count_what_is_there,
+        collections_are_listed_page_by_page,
+        a_deleted_collection_takes_everything_along;
+    tenants:
+        a_tenant_sees_its_own_rows_only,
+        a_tenant_deletes_its_own_rows_only,
+        scores_depend_on_the_own_collection_only;
+    queries:
+        any_word_finds,
+        words_are_found_in_other_forms,
+        words_are_found_without_case_and_accents,
+        words_of_a_title_find_every_chunk,
+        programming_languages_are_words,
+        scripts_without_spaces_are_found,
+        a_query_is_words_and_no_language,
+        stop_words_find_where_there_is_nothing_else,
+        a_query_without_words_finds_nothing_and_says_so,
+        words_that_nobody_knows_find_nothing,
+        too_many_words_are_told,
+        an_empty_collection_answers,
+        the_dense_leg_is_absent_and_says_so,
+        several_queries_are_fused,
+        an_explanation_names_every_stage,
+        scores_fall_from_one_and_have_a_floor,
+        a_limit_keeps_the_best;
+    ranking:
+        a_rare_word_says_more,
+        a_title_says_more,
+        a_short_text_says_more,
+        equals_are_in_a_fixed_order,
+        the_judged_set_reaches_its_floor;
+    filters:
+        equality_is_of_json_values,
+        every_condition_must_hold,
+        fields_may_have_any_name,
+        a_filter_finds_what_ranks_last,
+        a_filter_sees_the_newest_version;
+    refusals:
+        bad_documents_are_refused_by_their_field,
+        bad_searches_are_refused_by_their_field,
+        bad_names_are_refused_everywhere,
+        nothing_is_half_written;
+    concurrency:
+        readers_see_one_version_or_the_other,
+        puts_of_one_id_at_once_are_versions_in_a_row,
+        the_same_put_at_once_is_one_version,
+        puts_at_once_make_one_collection,
+        a_collection_that_goes_while_it_fills_is_whole_or_gone,
+        a_put_that_is_given_up_leaves_nothing;
+    opening:
+        rows_survive_a_restart,
+        tables_are_made_once,
+        a_newer_store_is_refused,
+        settings_hold_for_what_is_put_from_then_on;
+}
