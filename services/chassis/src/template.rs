@@ -9,6 +9,7 @@ mod error;
 mod expression;
 mod filters;
 mod output;
+mod slices;
 mod text;
 mod tokens;
 

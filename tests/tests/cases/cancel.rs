@@ -1,6 +1,6 @@
 //! A job stops when it is asked to, wherever it is.
 
-use e2e::{Provider, Setup, Suite, World, everywhere, sample};
+use e2e::{Provider, Setup, Suite, everywhere, sample};
 use serde_json::json;
 
 everywhere! {

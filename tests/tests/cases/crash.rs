@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use e2e::{Provider, Setup, Suite, World, killable, sample};
+use e2e::{Provider, Setup, Suite, killable, sample};
 use serde_json::json;
 
 killable! {

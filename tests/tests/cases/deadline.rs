@@ -1,6 +1,6 @@
 //! A job that takes too long expires, and says so.
 
-use e2e::{Provider, Setup, Suite, World, everywhere, sample};
+use e2e::{Provider, Setup, Suite, everywhere, sample};
 use serde_json::json;
 
 everywhere! {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use e2e::{Answer, Setup, Suite, World, everywhere, sample, until};
+use e2e::{Answer, Setup, Suite, everywhere, sample, until};
 use serde_json::{Value, json};
 
 everywhere! {

@@ -1,6 +1,6 @@
 //! A job goes from the caller to the signed webhook, and its result stands on what is known.
 
-use e2e::{Provider, Setup, Store, Suite, World, everywhere, sample};
+use e2e::{Provider, Setup, Store, Suite, everywhere, sample};
 use serde_json::{Value, json};
 
 everywhere! {

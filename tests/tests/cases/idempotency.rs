@@ -1,6 +1,6 @@
 //! The same request again is the same job.
 
-use e2e::{Setup, Suite, World, everywhere, sample};
+use e2e::{Setup, Suite, everywhere, sample};
 use serde_json::json;
 
 everywhere! {

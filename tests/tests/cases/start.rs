@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use e2e::{Provider, Setup, Suite, World, command, everywhere, killable, sample};
+use e2e::{Provider, Setup, Suite, command, everywhere, killable, sample};
 use serde_json::json;
 
 everywhere! {

@@ -1,6 +1,6 @@
 //! One trace, from the caller's header to the webhook's, whether or not anything records it.
 
-use e2e::{Provider, Setup, Suite, World, everywhere, sample};
+use e2e::{Provider, Setup, Suite, everywhere, sample};
 use serde_json::json;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";

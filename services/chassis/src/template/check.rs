@@ -40,7 +40,7 @@ pub(super) fn expression(name: &str, text: &str) -> Result<(), Error> {
 }
 
 /// Checks what begins at `from`, up to `last` and a brace, and answers how long it is.
-fn code(name: &str, text: &str, from: usize, last: char) -> Result<usize, Error> {
+pub(super) fn code(name: &str, text: &str, from: usize, last: char) -> Result<usize, Error> {
     let inside = text.get(from..).unwrap_or_default();
     let mut depth = 0_i32;
     let mut before = [Token::Text; 2];

@@ -22,8 +22,19 @@ pub(super) fn engine() -> &'static Environment<'static> {
     &ENGINE
 }
 
-/// The variables that a text reads, in the order of the alphabet, without the functions there are.
-pub(super) fn names(variables: HashSet<String>) -> Vec<String> {
+/// The variables that a template reads, in the order of the alphabet, without the functions there are.
+pub(super) fn names_in_template(text: &str) -> Vec<String> {
+    let template = engine().template_from_named_str("names", text);
+    template.map(|template| names(template.undeclared_variables(false))).unwrap_or_default()
+}
+
+/// The variables that an expression reads, likewise.
+pub(super) fn names_in_expression(text: &str) -> Vec<String> {
+    let expression = engine().compile_expression(text);
+    expression.map(|expression| names(expression.undeclared_variables(false))).unwrap_or_default()
+}
+
+fn names(variables: HashSet<String>) -> Vec<String> {
     let is_global = |name: &String| engine().globals().any(|(global, _)| global == name);
     let mut names: Vec<String> = variables.into_iter().filter(|name| !is_global(name)).collect();
     names.sort();

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use minijinja::Value;
 use serde::Serialize;
 
-use crate::template::engine::{engine, names};
+use crate::template::engine::{engine, names_in_expression};
 use crate::template::tokens::{Token, tokens};
-use crate::template::{Error, Template, check};
+use crate::template::{Error, Template, check, slices};
 
 /// The value of a member of a flow: a plain text, a template, or one expression that keeps its type.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ impl Expression {
         match &self.0 {
             Form::Text(_) => Vec::new(),
             Form::Template(template) => template.names(),
-            Form::Typed(typed) => names(typed.compiled.undeclared_variables(false)),
+            Form::Typed(typed) => names_in_expression(&slices::expression(&typed.source)),
         }
     }
 

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use minijinja::{Environment, ErrorKind};
 use serde::Serialize;
 
-use crate::template::engine::{engine, names};
+use crate::template::engine::{engine, names_in_template};
 use crate::template::output::{LIMIT, Output};
-use crate::template::{Error, check};
+use crate::template::{Error, check, slices};
 
 /// A text with holes, such as a prompt.
 #[derive(Clone, Debug)]
@@ -28,8 +28,7 @@ impl Template {
 
     /// The variables it reads, such as `input`.
     pub fn names(&self) -> Vec<String> {
-        let template = self.engine.get_template(&self.name);
-        template.map(|template| names(template.undeclared_variables(false))).unwrap_or_default()
+        names_in_template(&slices::template(&self.text))
     }
 
     /// Fills the holes; the result is at most 1 MiB.

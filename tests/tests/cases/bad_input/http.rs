@@ -1,4 +1,4 @@
-use e2e::{Setup, Suite, World, everywhere, sample};
+use e2e::{Setup, Suite, everywhere, sample};
 use serde_json::{Value, json};
 
 /// Method, path, body, then status, code, and the path of the refused field ("" where there is none).

@@ -1,5 +1,5 @@
 use chassis::failure::{Kind, Problem};
-use e2e::{Setup, Suite, World, everywhere};
+use e2e::{Setup, Suite, everywhere};
 use proto::common::{Metadata, Passage};
 use proto::generation::generation_service_client::GenerationServiceClient;
 use proto::generation::{GenerateRequest, Message, Messages, Template, generate_request::Prompt};
