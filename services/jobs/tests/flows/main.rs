@@ -15,4 +15,5 @@ mod checking;
 mod fake;
 mod folder;
 mod loading;
+mod proposal;
 mod running;
