@@ -219,8 +219,15 @@ impl Error {
             (matches!(self, Self::InvalidCorrelation(_)), "correlation"),
             (matches!(self, Self::InvalidPriority), "priority"),
             (matches!(self, Self::InvalidRunAt), "run_at"),
+            (matches!(self, Self::InvalidPageToken), "page_token"),
+            (matches!(self, Self::InvalidLimit), "page_size"),
+            (matches!(self, Self::UnknownState), "state"),
         ];
-        let of_json = if let Self::MalformedJson { what, .. } = self { Some(*what) } else { None };
+        let of_json = if let Self::MalformedJson { what, .. } | Self::InvalidId(what) = self {
+            Some(*what)
+        } else {
+            None
+        };
         of_json.or_else(|| fields.into_iter().find(|(is, _)| *is).map(|(_, path)| path))
     }
 }

@@ -95,7 +95,7 @@ impl Jobs {
 
     /// A job, whatever state it is in.
     pub async fn get(&self, tenant: &Tenant, id: &str) -> Result<Job, Error> {
-        page::check(job::PREFIX, id, "job id")?;
+        page::check(job::PREFIX, id, "job_id")?;
         self.0.store.job(tenant, id).await
     }
 
@@ -114,7 +114,7 @@ impl Jobs {
 
     /// Asks a job to stop: one that waits ends at once, one that runs very soon.
     pub async fn cancel(&self, tenant: &Tenant, id: &str) -> Result<Job, Error> {
-        page::check(job::PREFIX, id, "job id")?;
+        page::check(job::PREFIX, id, "job_id")?;
         let (job, ended) = self.0.store.cancel(tenant, id).await?;
         match &ended {
             Some(ended) => announce(&self.0.wake, ended, None),
@@ -146,7 +146,7 @@ impl Jobs {
 
     /// Sends a delivery once more, under its own id.
     pub async fn replay(&self, tenant: &Tenant, id: &str) -> Result<Delivery, Error> {
-        page::check(delivery::PREFIX, id, "delivery id")?;
+        page::check(delivery::PREFIX, id, "delivery_id")?;
         let delivery = self.0.store.replay(tenant, id).await?;
         self.0.wake.tell(Hint::Delivery);
         Ok(delivery)

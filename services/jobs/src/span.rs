@@ -53,7 +53,7 @@ pub(crate) fn context(traceparent: &str, tracestate: Option<&str>, span_id: &str
 
 /// The span of a step. It follows from the attempt's, so that it needs no row of its own before the
 /// step begins, and is known to whoever finds the attempt lost.
-pub(crate) fn of_step(attempt_span_id: &str, step: &str) -> String {
+pub fn of_step(attempt_span_id: &str, step: &str) -> String {
     let digest = Sha256::digest(format!("{attempt_span_id}/{step}"));
     let id = hex::encode(&digest[..8]);
     // All zeros would mean that there is none.

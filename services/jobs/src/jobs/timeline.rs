@@ -49,7 +49,7 @@ pub struct Timeline {
 impl Jobs {
     /// Where a job's time went: accept, queue, attempts, steps, deliveries.
     pub async fn timeline(&self, tenant: &Tenant, id: &str) -> Result<Timeline, Error> {
-        page::check(job::PREFIX, id, "job id")?;
+        page::check(job::PREFIX, id, "job_id")?;
         let store = &self.0.store;
         let job = store.job(tenant, id).await?;
         let (attempts, steps) = (store.attempts(id).await?, store.steps(id).await?);

@@ -42,7 +42,7 @@ impl Jobs {
         id: &str,
         after: u64,
     ) -> Result<impl Stream<Item = Result<Event, Error>> + Send + use<>, Error> {
-        page::check(job::PREFIX, id, "job id")?;
+        page::check(job::PREFIX, id, "job_id")?;
         let place = Arc::clone(&self.0.watchers).try_acquire_owned();
         // Told from here on, so that nothing falls between the first look and the wait.
         let changes = self.0.wake.changes();

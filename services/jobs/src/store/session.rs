@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chassis::clock::Clock;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection};
@@ -5,9 +7,13 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{AssertSqlSafe, Database, Encode, Postgres, Sqlite, Transaction, Type};
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
 
 use crate::error::Error;
 use crate::store::{Dialect, Row, Statement, Value};
+
+/// No statement here takes as long as this.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// A connection, in a transaction or not; one that is dropped without a commit rolls back.
 pub(super) struct Session {
@@ -42,7 +48,8 @@ impl Session {
             }
             Connection::Postgres(link, is_persistent) => {
                 let query = bind_postgres(text, values).persistent(is_persistent);
-                query.fetch_all(link).await?.into_iter().map(Row::Postgres).collect()
+                let rows = answer(query.fetch_all(link)).await?;
+                rows.into_iter().map(Row::Postgres).collect()
             }
         };
         Ok(rows)
@@ -62,7 +69,7 @@ impl Session {
             }
             Connection::Postgres(link, is_persistent) => {
                 let query = bind_postgres(text, values).persistent(is_persistent);
-                Ok(query.execute(link).await?.rows_affected())
+                Ok(answer(query.execute(link)).await?.rows_affected())
             }
         }
     }
@@ -87,7 +94,7 @@ impl Session {
                 transaction.commit().await?;
                 drop(turn);
             }
-            Link::PostgresWrite { transaction, .. } => transaction.commit().await?,
+            Link::PostgresWrite { transaction, .. } => answer(transaction.commit()).await?,
             Link::SqliteRead(_) | Link::PostgresRead(_) => {}
         }
         Ok(())
@@ -102,6 +109,14 @@ impl Session {
                 statement.expand(Dialect::Postgres, self.clock.offset())
             }
         }
+    }
+}
+
+/// What the server answers, as long as it answers: a connection whose other end vanished is silent.
+async fn answer<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Error> {
+    match timeout(SILENCE, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Error::Unavailable("the database does not answer".into())),
     }
 }
 

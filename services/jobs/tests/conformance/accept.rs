@@ -42,45 +42,46 @@ pub(crate) async fn a_deadline_counts_from_the_beginning(world: World) {
 }
 
 pub(crate) async fn the_same_key_and_request_is_the_same_job(world: World) {
-    let first = world.add(&NewJob { key: key("k", "f"), ..new_job() }).await;
-    let again = world.store.accept(&NewJob { key: key("k", "f"), ..new_job() }).await.unwrap();
+    let first = world.add(&NewJob { key: Some(key("k", "f")), ..new_job() }).await;
+    let again =
+        world.store.accept(&NewJob { key: Some(key("k", "f")), ..new_job() }).await.unwrap();
     assert!(matches!(again, Accepted::Known(job) if job.id == first.id));
-    let known = world.store.known(&tenant(), &key("k", "f").unwrap()).await.unwrap();
+    let known = world.store.known(&tenant(), &key("k", "f")).await.unwrap();
     assert_eq!(known.unwrap().id, first.id);
     assert_eq!(world.claim().await.len(), 1, "one job");
 }
 
 pub(crate) async fn the_same_key_with_another_request_is_refused(world: World) {
-    world.add(&NewJob { key: key("k", "f"), ..new_job() }).await;
-    let other = world.store.accept(&NewJob { key: key("k", "g"), ..new_job() }).await;
+    world.add(&NewJob { key: Some(key("k", "f")), ..new_job() }).await;
+    let other = world.store.accept(&NewJob { key: Some(key("k", "g")), ..new_job() }).await;
     assert_eq!(other.unwrap_err().reason(), "KEY_REUSED");
-    let known = world.store.known(&tenant(), &key("k", "g").unwrap()).await;
+    let known = world.store.known(&tenant(), &key("k", "g")).await;
     assert_eq!(known.unwrap_err().reason(), "KEY_REUSED");
     assert_eq!(world.claim().await.len(), 1, "one job");
 }
 
 pub(crate) async fn keys_of_tenants_are_their_own(world: World) {
     let other = Tenant::new("other").unwrap();
-    let mine = world.add(&NewJob { key: key("k", "f"), ..new_job() }).await;
-    let theirs = NewJob { key: key("k", "g"), tenant: other.clone(), ..new_job() };
+    let mine = world.add(&NewJob { key: Some(key("k", "f")), ..new_job() }).await;
+    let theirs = NewJob { key: Some(key("k", "g")), tenant: other.clone(), ..new_job() };
     let theirs = world.add(&theirs).await;
     assert_ne!(mine.id, theirs.id);
-    let known = world.store.known(&other, &key("k", "g").unwrap()).await.unwrap();
+    let known = world.store.known(&other, &key("k", "g")).await.unwrap();
     assert_eq!(known.unwrap().id, theirs.id);
 }
 
 pub(crate) async fn a_key_is_free_again_after_its_time(world: World) {
-    let first = world.add(&NewJob { key: key("k", "f"), ..new_job() }).await;
+    let first = world.add(&NewJob { key: Some(key("k", "f")), ..new_job() }).await;
     world.pass(24 * HOUR + Duration::from_secs(1));
-    assert!(world.store.known(&tenant(), &key("k", "g").unwrap()).await.unwrap().is_none());
-    let second = world.add(&NewJob { key: key("k", "g"), ..new_job() }).await;
+    assert!(world.store.known(&tenant(), &key("k", "g")).await.unwrap().is_none());
+    let second = world.add(&NewJob { key: Some(key("k", "g")), ..new_job() }).await;
     assert_ne!(first.id, second.id);
 }
 
 pub(crate) async fn fifty_at_once_under_one_key_are_one_job(world: World) {
     let store = &world.store;
     let accepted = join_all((0..50).map(|_| async move {
-        match store.accept(&NewJob { key: key("k", "f"), ..new_job() }).await.unwrap() {
+        match store.accept(&NewJob { key: Some(key("k", "f")), ..new_job() }).await.unwrap() {
             Accepted::New(job) => (1, job.id),
             Accepted::Known(job) => (0, job.id),
         }
@@ -94,7 +95,7 @@ pub(crate) async fn fifty_at_once_under_one_key_are_one_job(world: World) {
 pub(crate) async fn two_requests_at_once_under_one_key_are_one_job_and_a_refusal(world: World) {
     let store = &world.store;
     let accepted = join_all(["f", "g"].map(|fingerprint| async move {
-        store.accept(&NewJob { key: key("k", fingerprint), ..new_job() }).await
+        store.accept(&NewJob { key: Some(key("k", fingerprint)), ..new_job() }).await
     }));
     let accepted = accepted.await;
     let refused = accepted.iter().filter(|outcome| matches!(outcome, Err(Error::KeyReused)));

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::slice::from_ref;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -85,7 +86,7 @@ pub(crate) async fn a_heartbeat_keeps_the_lease(world: World) {
     let claim = world.running().await;
     for _ in 0..3 {
         world.pass(LEASE - SECOND);
-        let pulses = world.store.heartbeat(&[claim.held.clone()], LEASE).await.unwrap();
+        let pulses = world.store.heartbeat(from_ref(&claim.held), LEASE).await.unwrap();
         assert_eq!(pulses[0].job_id, claim.held.job_id);
         assert!(world.claim().await.is_empty());
     }

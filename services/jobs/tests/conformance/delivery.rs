@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::slice::from_ref;
 use std::time::Duration;
 
 use chassis::id;
@@ -86,8 +87,8 @@ pub(crate) async fn a_heartbeat_keeps_a_delivery(world: World) {
     world.delivered_job().await;
     let held = world.outgoing(Lane::First).await.remove(0).held;
     world.pass(LEASE - SECOND);
-    let kept = world.store.heartbeat_deliveries(&[held.clone()], LEASE).await.unwrap();
-    assert_eq!(kept, [held.id.clone()]);
+    let kept = world.store.heartbeat_deliveries(from_ref(&held), LEASE).await.unwrap();
+    assert_eq!(kept, from_ref(&held.id));
     world.pass(LEASE - SECOND);
     assert!(world.outgoing(Lane::First).await.is_empty());
     world.store.settle(&held, Fate::Delivered, &answered(200)).await.unwrap();

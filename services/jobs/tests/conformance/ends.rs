@@ -1,3 +1,4 @@
+use std::slice::from_ref;
 use std::time::Duration;
 
 use jobs::Error;
@@ -131,7 +132,7 @@ pub(crate) async fn a_queued_job_expires(world: World) {
 
 pub(crate) async fn a_running_job_expires_only_without_its_worker(world: World) {
     let claim = world.running().await;
-    world.store.heartbeat(&[claim.held.clone()], 2 * HOUR).await.unwrap();
+    world.store.heartbeat(from_ref(&claim.held), 2 * HOUR).await.unwrap();
     world.pass(HOUR + SECOND);
     assert!(doomed(&world).await.is_empty());
     let early = world.store.finish_unheld(&claim.held.job_id, &Ending::Expired).await;

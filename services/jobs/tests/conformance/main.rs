@@ -1,4 +1,5 @@
-//! What the store of jobs must do, as one list of behaviours that runs on SQLite and on Postgres.
+//! What the store of jobs must do, as one list of behaviours that runs on SQLite, on Postgres, and on
+//! Postgres as it is used behind a pooler.
 //!
 //! One behaviour on one store: `cargo test -p jobs --test conformance sqlite::claim_takes_the_urgent_first`.
 //! Postgres is the server that THROUGHLINE_TEST_POSTGRES names, else one that ends with the run.
@@ -16,29 +17,29 @@ mod progress;
 mod reads;
 mod world;
 
-macro_rules! on_both_stores {
-    ($($module:ident: $($behaviour:ident),+;)+) => {
-        mod sqlite {
+/// One module of tests for a store, each on a world of its own.
+macro_rules! on {
+    ($store:ident, $world:ident, $($module:ident: $($behaviour:ident),+;)+) => {
+        mod $store {
             $($(
                 #[tokio::test]
                 async fn $behaviour() {
-                    crate::$module::$behaviour(crate::world::World::sqlite().await).await;
-                }
-            )+)+
-        }
-
-        mod on_postgres {
-            $($(
-                #[tokio::test]
-                async fn $behaviour() {
-                    crate::$module::$behaviour(crate::world::World::postgres().await).await;
+                    crate::$module::$behaviour(crate::world::World::$world().await).await;
                 }
             )+)+
         }
     };
 }
 
-on_both_stores! {
+macro_rules! on_every_store {
+    ($($list:tt)+) => {
+        on!(sqlite, sqlite, $($list)+);
+        on!(on_postgres, postgres, $($list)+);
+        on!(behind_a_pooler, pooled, $($list)+);
+    };
+}
+
+on_every_store! {
     accept:
         an_accepted_job_is_queued,
         a_job_begins_at_its_moment,

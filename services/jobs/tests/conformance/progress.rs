@@ -12,7 +12,7 @@ fn problem() -> Problem {
     Problem::new("peer_unreachable", "nobody is there").retryable()
 }
 
-fn is_lost<T>(outcome: Result<T, Error>) -> bool {
+fn is_lost<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::LeaseLost))
 }
 
@@ -44,11 +44,11 @@ pub(crate) async fn a_checkpoint_of_a_stale_worker_is_refused(world: World) {
     let stale = world.running().await.held;
     let fresh = world.crash().await.held;
     let record = step("a", "1");
-    assert!(is_lost(world.store.checkpoint(&stale, &record, &totals("stale")).await));
+    assert!(is_lost(&world.store.checkpoint(&stale, &record, &totals("stale")).await));
     world.store.checkpoint(&fresh, &record, &totals("fresh")).await.unwrap();
     assert_eq!(world.get(&fresh.job_id).await.degraded, ["fresh"]);
     let forged = Held { token: "other".to_owned(), ..fresh };
-    assert!(is_lost(world.store.checkpoint(&forged, &step("b", "1"), &totals("x")).await));
+    assert!(is_lost(&world.store.checkpoint(&forged, &step("b", "1"), &totals("x")).await));
 }
 
 pub(crate) async fn a_checkpoint_is_written_once(world: World) {
@@ -89,7 +89,7 @@ pub(crate) async fn a_retry_of_a_stale_worker_is_refused(world: World) {
     let stale = world.running().await.held;
     world.crash().await;
     let record = failed_step("a");
-    assert!(is_lost(world.store.retry_later(&stale, &record, &problem(), WAIT).await));
+    assert!(is_lost(&world.store.retry_later(&stale, &record, &problem(), WAIT).await));
     assert_eq!(world.get(&stale.job_id).await.state, State::Running);
 }
 
@@ -113,7 +113,7 @@ pub(crate) async fn a_lost_step_is_noted_by_the_holder_only(world: World) {
     let fresh = world.crash().await;
     let lost = StepRecord { status: StepStatus::Lost, value: None, ..step("a", "") };
     let by_stale = world.store.note_lost_step(&stale.held, stale.attempt, &lost).await;
-    assert!(is_lost(by_stale));
+    assert!(is_lost(&by_stale));
     world.store.note_lost_step(&fresh.held, stale.attempt, &lost).await.unwrap();
     assert_eq!(world.store.steps(&fresh.held.job_id).await.unwrap()[0].status, "lost");
     assert!(world.store.checkpoints(&fresh.held.job_id).await.unwrap().is_empty());

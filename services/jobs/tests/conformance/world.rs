@@ -6,6 +6,7 @@ use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::{Database, Pooler};
 use chassis::id;
+use chassis::secret::Secret;
 use jobs::job::Job;
 use jobs::outbox::{Address, Outbox};
 use jobs::store::{
@@ -53,6 +54,14 @@ impl World {
         let both =
             tokio::join!(Self::open(database.clone(), folder()), Self::open(database, folder()));
         both.1
+    }
+
+    /// Every statement in a transaction, and nothing prepared outlives one.
+    pub(crate) async fn pooled() -> Self {
+        let url: Secret = postgres::database().await.into();
+        let (direct_url, pooler) = (Some(url.clone()), Pooler::Transaction);
+        let database = Database::Postgres { url, direct_url, pooler, max_connections: 8 };
+        Self::open(database, tempfile::tempdir().unwrap()).await
     }
 
     async fn open(database: Database, folder: TempDir) -> Self {
@@ -174,8 +183,8 @@ pub(crate) fn new_job() -> NewJob {
     }
 }
 
-pub(crate) fn key(name: &str, fingerprint: &str) -> Option<Key> {
-    Some(Key { key: name.to_owned(), fingerprint: fingerprint.to_owned(), keep: 24 * HOUR })
+pub(crate) fn key(name: &str, fingerprint: &str) -> Key {
+    Key { key: name.to_owned(), fingerprint: fingerprint.to_owned(), keep: 24 * HOUR }
 }
 
 pub(crate) fn step(name: &str, value: &str) -> StepRecord {
