@@ -88,7 +88,7 @@ impl Computed {
         scope.check(&names).map_err(|(message, remedy)| {
             field.error(format!("`{}`: {message}", field.name), remedy)
         })?;
-        if names.is_empty() && !text.contains("{{") && !text.contains("{%") {
+        if !["{{", "{%", "{#"].iter().any(|opening| text.contains(opening)) {
             return Ok(Setting::text(text));
         }
         Ok(Setting::Computed(Self { expression, names }))

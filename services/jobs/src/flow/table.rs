@@ -101,9 +101,11 @@ impl<'s> Field<'s> {
         self.source.line(self.at)
     }
 
-    /// What expressions in this field are called: the file and the field.
+    /// What a job's errors call an expression in this field. Where the folder lies is no business
+    /// of those who send jobs.
     pub(super) fn place(&self) -> String {
-        format!("{}:{}", self.source.file, self.line())
+        let file = self.source.file.rsplit('/').next().unwrap_or_default();
+        format!("{file}:{}", self.line())
     }
 
     /// The line of the file that is this line of a text in this field.

@@ -72,7 +72,7 @@ impl StepError {
 
 impl From<template::Error> for StepError {
     fn from(error: template::Error) -> Self {
-        Self::invalid("template_failed", error.to_string())
+        Self::invalid("template_failed", format!("{}: {}", error.name, error.message))
     }
 }
 

@@ -59,8 +59,10 @@ fn the_result_is_made_of_the_steps_in_the_order_of_the_file() {
     let result = run::finish(&run.flow, &run.input, &run.done).unwrap();
     assert_eq!(result.to_string(), r#"{"answer":"We do.","words":["pumps","mend"]}"#);
 
+    let bare = Folder::new().but("flow.toml", "checked.text | default('')", "checked.text");
     run.done.remove("checked");
-    let result = run::finish(&run.flow, &run.input, &run.done).unwrap_err();
+    let result = run::finish(&bare.flow(), &run.input, &run.done).unwrap_err();
     let told = (result.code.as_str(), result.hop, result.is_transient());
     assert_eq!(told, ("template_failed", "jobs", false));
+    assert_eq!(result.message, "flow.toml:45: undefined value in `checked.text`");
 }
