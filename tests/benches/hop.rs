@@ -3,20 +3,16 @@ use chassis::channel::{self, Channel};
 use chassis::secret::Secret;
 use chassis::server::{Services, Stack, serve};
 use chassis::task::CancellationToken;
-use proto::common::Passage;
 use proto::rerank::RerankRequest;
 use proto::rerank::rerank_service_client::RerankServiceClient;
-use proto::rerank::rerank_service_server::RerankService;
+use rerank::{Config, Passage, Request, Reranker};
 use tokio::net::TcpListener;
 
 use crate::measure::median;
 
 /// Prints what a call costs without a hop, over a local channel, and over loopback TCP.
 pub(crate) async fn run() {
-    let direct = {
-        let server = rerank::handler();
-        median(|| async { server.rerank(tonic::Request::new(request())).await.unwrap() }).await
-    };
+    let direct = direct().await;
     let local = timed(channel::local(stack(), Credentials::default())).await;
     let remote = timed(remote().await).await;
     let ratio = |time: std::time::Duration| time.as_secs_f64() / direct.as_secs_f64();
@@ -24,6 +20,20 @@ pub(crate) async fn run() {
     println!("  direct         {:>9.2} us   1.0 x", direct.as_secs_f64() * 1e6);
     println!("  local channel  {:>9.2} us {:>5.1} x", local.as_secs_f64() * 1e6, ratio(local));
     println!("  loopback TCP   {:>9.2} us {:>5.1} x", remote.as_secs_f64() * 1e6, ratio(remote));
+}
+
+/// The use-case itself, without any wire.
+async fn direct() -> std::time::Duration {
+    let reranker = Reranker::new(Config::default());
+    median(|| {
+        let reranker = reranker.clone();
+        async move {
+            let passage = Passage { title: "", text: "A short text.", score: 0.5, is_judged: false };
+            let request = Request { query: "q", passages: vec![passage], stages: vec![], keep: 0 };
+            reranker.rerank(&request).await.unwrap()
+        }
+    })
+    .await
 }
 
 async fn timed(channel: Channel) -> std::time::Duration {
@@ -44,10 +54,10 @@ async fn remote() -> Channel {
 
 fn stack() -> Stack {
     let verifier = Verifier::new(Secret::default(), Secret::default(), Tenant::default());
-    Services::new().add(rerank::server()).build(verifier)
+    Services::new().add(rerank::server(Reranker::new(Config::default()))).build(verifier)
 }
 
 fn request() -> RerankRequest {
-    let passage = Passage { document_id: "d".into(), text: "A short text.".into(), score: 0.5, ..Default::default() };
+    let passage = proto::common::Passage { document_id: "d".into(), text: "A short text.".into(), score: 0.5, ..Default::default() };
     RerankRequest { query: "q".into(), passages: vec![passage], ..Default::default() }
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use http::StatusCode;
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub struct Call {
 /// How the webhook answers one call.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// With this status and text.
+    /// With this status and text, as n8n sends it: as HTML.
     Status(u16, &'static str),
     /// Only after this long.
     Slow(Duration),
@@ -111,7 +111,7 @@ async fn receive(
     let answer = desk.script.lock().unwrap().pop_front();
     match answer {
         None => StatusCode::NO_CONTENT.into_response(),
-        Some(Answer::Status(status, text)) => (code(status), text).into_response(),
+        Some(Answer::Status(status, text)) => (code(status), Html(text)).into_response(),
         Some(Answer::Later(status, seconds)) => {
             (code(status), [("retry-after", seconds.to_string())]).into_response()
         }

@@ -15,15 +15,26 @@ everywhere! {
 
         let call = suite.told(&id).await;
         assert_eq!(call.body["type"], "job.expired", "{}", call.body);
-        assert_eq!(call.body["data"]["error"]["code"], "deadline");
+        assert_eq!(call.body["data"]["error"]["code"], "deadline_exceeded");
     }
 
-    /// A job whose time is over before it may begin expires without having begun.
+    /// A job whose time is over before a worker was free expires without having begun.
     async fn job_that_never_began_expires(world: World) {
-        let mut suite = Suite::start(world, Setup::plain()).await;
-        let id = suite.submit(json!({ "input": sample(), "run_at": e2e::tomorrow(), "deadline_s": 1 })).await;
-        let call = suite.told(&id).await;
+        let mut provider = Provider::held().await;
+        let setup = Setup::plain()
+            .with("jobs.workers", 1)
+            .with("generation.openai.base_url", &provider.url)
+            .with("generation.openai.api_key", "sk-test");
+        let mut suite = Suite::start(world, setup).await;
+        let first = suite.submit(json!({ "input": sample() })).await;
+        provider.next().await;
+        let second = suite.submit(json!({ "input": sample(), "deadline_s": 1 })).await;
+
+        let call = suite.told(&second).await;
         assert_eq!(call.body["type"], "job.expired", "{}", call.body);
+        assert_eq!(call.body["data"]["attempts"], 0);
+        provider.let_through(8);
+        suite.told(&first).await;
     }
 
     /// A provider that fails for a while is tried again within the deadline.

@@ -1,5 +1,10 @@
+use std::time::Duration;
+
+use chassis::auth::Credentials;
+use chassis::channel;
+use chassis::deadline::{self, Deadline};
 use chassis::failure::{Kind, Problem};
-use e2e::{Setup, Suite, everywhere};
+use e2e::{Provider, Setup, Suite, everywhere};
 use proto::common::{Metadata, Passage};
 use proto::generation::generation_service_client::GenerationServiceClient;
 use proto::generation::{GenerateRequest, Message, Messages, Template, generate_request::Prompt};
@@ -9,7 +14,7 @@ use proto::rerank::rerank_service_client::RerankServiceClient;
 use proto::rerank::{Keyword, KeywordBoost, RerankRequest, Stage, stage};
 use proto::retrieval::retrieval_service_client::RetrievalServiceClient;
 use proto::retrieval::{DeleteDocumentsRequest, PutDocumentRequest, SearchRequest};
-use tonic::transport::Channel;
+use tonic::transport::Endpoint;
 use tonic::{Code, Status};
 
 everywhere! {
@@ -27,33 +32,43 @@ everywhere! {
         assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
     }
 
-    /// A budget that is spent already is a deadline, wherever the service runs.
+    /// A budget that is spent on the way is a deadline, wherever the service runs.
     async fn spent_budget_is_a_deadline(world: World) {
-        let suite = Suite::start(world, Setup::plain()).await;
-        let mut request = tonic::Request::new(ListJobsRequest::default());
-        request.metadata_mut().insert("grpc-timeout", "1n".parse().unwrap());
-        let status = JobServiceClient::new(channel(&suite, "jobs").await).list_jobs(request).await.unwrap_err();
+        let provider = Provider::held().await;
+        let setup = Setup::plain()
+            .with("generation.openai.base_url", &provider.url)
+            .with("generation.openai.api_key", "sk-test");
+        let suite = Suite::start(world, setup).await;
+        let channel = channel::remote(&[suite.grpc["generation"].clone()], Credentials::default());
+        let mut client = GenerationServiceClient::new(channel.unwrap());
+        let budget = Deadline::after(Duration::from_millis(300));
+        let status = deadline::scope(budget, client.generate(asking("Say nothing"))).await.unwrap_err();
         assert_eq!(status.code(), Code::DeadlineExceeded, "{status:?}");
     }
+}
+
+fn asking(user: &str) -> GenerateRequest {
+    let template = Template { user: user.into(), ..Default::default() };
+    GenerateRequest { prompt: Some(Prompt::Template(template)), ..Default::default() }
 }
 
 type Row = (&'static str, (Code, &'static str), Status);
 
 const INVALID: Code = Code::InvalidArgument;
 
-async fn channel(suite: &Suite, role: &str) -> Channel {
-    Channel::from_shared(suite.grpc[role].clone()).unwrap().connect().await.unwrap()
+async fn stranger(suite: &Suite, role: &str) -> tonic::transport::Channel {
+    Endpoint::from_shared(suite.grpc[role].clone()).unwrap().connect().await.unwrap()
 }
 
 async fn searches(suite: &Suite) -> Vec<Row> {
-    let mut client = RetrievalServiceClient::new(channel(suite, "retrieval").await);
+    let mut client = RetrievalServiceClient::new(stranger(suite, "retrieval").await);
     let base = SearchRequest { collection: "notes".into(), query: "x".into(), ..Default::default() };
     let mut rows = Vec::new();
     for (name, wanted, request) in [
         ("missing collection", (Code::NotFound, "collection_not_found"), base.clone()),
         ("unknown mode", (INVALID, "unknown_mode"), SearchRequest { mode: 99, ..base.clone() }),
         ("negative limit", (INVALID, "invalid_limit"), SearchRequest { limit: -1, ..base.clone() }),
-        ("score is no number", (INVALID, "invalid_limit"), SearchRequest { min_score: f64::NAN, ..base.clone() }),
+        ("score is no number", (INVALID, "invalid_score"), SearchRequest { min_score: f64::NAN, ..base.clone() }),
         ("blank query", (INVALID, "blank_query"), SearchRequest { query: " ".into(), ..base.clone() }),
         ("no collection", (INVALID, "invalid_name"), SearchRequest { collection: String::new(), ..base }),
     ] {
@@ -62,7 +77,7 @@ async fn searches(suite: &Suite) -> Vec<Row> {
     let document = PutDocumentRequest { collection: "c".into(), document_id: "d".into(), text: "t".into(), ..Default::default() };
     for (name, wanted, request) in [
         ("no id", (INVALID, "invalid_name"), PutDocumentRequest { document_id: String::new(), ..document.clone() }),
-        ("NUL", (INVALID, "nul_character"), PutDocumentRequest { text: "a\0b".into(), ..document.clone() }),
+        ("NUL", (INVALID, "invalid_text"), PutDocumentRequest { text: "a\0b".into(), ..document.clone() }),
         (
             "metadata is no object",
             (INVALID, "invalid_metadata"),
@@ -82,7 +97,7 @@ async fn searches(suite: &Suite) -> Vec<Row> {
 }
 
 async fn reranks(suite: &Suite) -> Vec<Row> {
-    let mut client = RerankServiceClient::new(channel(suite, "rerank").await);
+    let mut client = RerankServiceClient::new(stranger(suite, "rerank").await);
     let passage = |score| Passage { text: "t".into(), score, ..Default::default() };
     let boost = |weight| Stage {
         kind: Some(stage::Kind::KeywordBoost(KeywordBoost {
@@ -106,7 +121,7 @@ async fn reranks(suite: &Suite) -> Vec<Row> {
 }
 
 async fn generates(suite: &Suite) -> Vec<Row> {
-    let mut client = GenerationServiceClient::new(channel(suite, "generation").await);
+    let mut client = GenerationServiceClient::new(stranger(suite, "generation").await);
     let template = |user: &str| Some(Prompt::Template(Template { user: user.into(), ..Default::default() }));
     let messages = |role| Some(Prompt::Messages(Messages { messages: vec![Message { role, parts: vec![] }] }));
     let base = GenerateRequest { prompt: template("Say {{ word }}"), variables_json: r#"{"word":"x"}"#.into(), ..Default::default() };
@@ -127,7 +142,7 @@ async fn generates(suite: &Suite) -> Vec<Row> {
 }
 
 async fn jobs(suite: &Suite) -> Vec<Row> {
-    let mut client = JobServiceClient::new(channel(suite, "jobs").await);
+    let mut client = JobServiceClient::new(stranger(suite, "jobs").await);
     let base = SubmitJobRequest { input_json: r#"{"title":"t","description":"d"}"#.into(), ..Default::default() };
     let deadline = |seconds| Some(prost_types::Duration { seconds, nanos: 0 });
     let mut rows = Vec::new();
@@ -137,7 +152,7 @@ async fn jobs(suite: &Suite) -> Vec<Row> {
         ("unknown flow", (Code::NotFound, "flow_not_found"), SubmitJobRequest { flow: "nothing".into(), ..base.clone() }),
         ("negative deadline", (INVALID, "invalid_deadline"), SubmitJobRequest { deadline: deadline(-5), ..base.clone() }),
         ("key with a space", (INVALID, "invalid_idempotency_key"), SubmitJobRequest { idempotency_key: "a b".into(), ..base.clone() }),
-        ("correlation is no JSON", (INVALID, "invalid_correlation"), SubmitJobRequest { correlation_json: "{".into(), ..base.clone() }),
+        ("correlation is no JSON", (INVALID, "malformed_json"), SubmitJobRequest { correlation_json: "{".into(), ..base.clone() }),
         ("priority out of range", (INVALID, "invalid_priority"), SubmitJobRequest { priority: 101, ..base }),
     ] {
         rows.push((name, wanted, client.submit_job(request).await.unwrap_err()));
