@@ -119,14 +119,18 @@ impl Suite {
         Process::start(&settings, &self.folder.join(format!("{name}.log")))
     }
 
-    /// Waits until the gateway says that it is ready.
+    /// Waits until the gateway says that it is ready, and what stands behind it answers.
+    ///
+    /// A warm gateway stays ready while a service behind it starts again, hence the second question.
     pub async fn ready(&mut self) {
-        let url = format!("{}/ping", self.http);
-        until("the suite to be ready", async || {
-            let answer = self.client.get(&url).send().await.ok()?;
-            answer.status().is_success().then_some(())
-        })
-        .await;
+        for path in ["/ping", "/v1/jobs", "/v1/collections"] {
+            let url = format!("{}{path}", self.http);
+            until("the suite to be ready", async || {
+                let answer = self.client.get(&url).send().await.ok()?;
+                answer.status().is_success().then_some(())
+            })
+            .await;
+        }
     }
 
     /// The process that runs a role, in a suite that has processes.

@@ -68,9 +68,14 @@ impl From<retrieval::Error> for Exit {
     }
 }
 
-/// A store that does not open: its message names the remedy.
+/// What was configured wrong, or a store that does not open: its message names the remedy.
 impl From<jobs::Error> for Exit {
     fn from(error: jobs::Error) -> Self {
-        Self::Unavailable(error.to_string())
+        let is_configured = matches!(
+            error,
+            jobs::Error::Flow(_) | jobs::Error::NoDefaultFlow(_) | jobs::Error::Secret(_)
+        );
+        let text = error.to_string();
+        if is_configured { Self::Configuration(text) } else { Self::Unavailable(text) }
     }
 }

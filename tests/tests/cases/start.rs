@@ -85,7 +85,7 @@ async fn unknown_variable_is_refused() {
     let output = command.env("THROUGHLINE_GATEWAY__LISTN", "127.0.0.1:1").output().await.unwrap();
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(64), "{error}");
-    assert!(error.contains("THROUGHLINE_GATEWAY__LISTN") && error.contains("gateway.listen"), "{error}");
+    assert!(error.contains("THROUGHLINE_GATEWAY__LISTN") && error.contains("THROUGHLINE_GATEWAY__LISTEN?"), "{error}");
 }
 
 async fn run(arguments: &[&str]) -> Output {
