@@ -98,6 +98,14 @@ pub enum Error {
     /// The store holds, or says, what it should not.
     #[error("the retrieval store is broken")]
     Broken(#[source] Source),
+    /// There is no server where one should be.
+    #[error("postgres cannot be reached; check that it runs, and the address in database.url")]
+    Unreachable(#[source] Source),
+    /// The server turns this program away.
+    #[error(
+        "postgres does not let this program in; check user, password and database in database.url"
+    )]
+    NotAdmitted(#[source] Source),
     /// Another process uses the embedded store.
     #[error("{} is in use by another process; stop that one, or set database.url to another folder", .0.display())]
     InUse(PathBuf),
@@ -163,6 +171,8 @@ impl Error {
             | Self::CollectionExists(_)
             | Self::Unavailable(_)
             | Self::Broken(_)
+            | Self::Unreachable(_)
+            | Self::NotAdmitted(_)
             | Self::InUse(_)
             | Self::ReadOnly(_)
             | Self::Corrupt(_)
@@ -191,8 +201,9 @@ impl Failure for Error {
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::CollectionNotFound(_) | Self::DocumentNotFound { .. } => Kind::NotFound,
             Self::CollectionExists(_) => Kind::Conflict,
-            Self::Unavailable(_) => Kind::Unavailable,
+            Self::Unavailable(_) | Self::Unreachable(_) => Kind::Unavailable,
             Self::Broken(_)
+            | Self::NotAdmitted(_)
             | Self::InUse(_)
             | Self::ReadOnly(_)
             | Self::Corrupt(_)
@@ -222,6 +233,8 @@ impl Failure for Error {
             Self::CollectionExists(_) => "COLLECTION_EXISTS",
             Self::Unavailable(_) => "STORE_UNAVAILABLE",
             Self::Broken(_) => "STORE_BROKEN",
+            Self::Unreachable(_) => "STORE_UNREACHABLE",
+            Self::NotAdmitted(_) => "STORE_NOT_ADMITTED",
             Self::InUse(_) => "STORE_IN_USE",
             Self::ReadOnly(_) => "STORE_READ_ONLY",
             Self::Corrupt(_) => "STORE_CORRUPT",

@@ -37,6 +37,15 @@ pub(super) fn opening(path: &Path, error: Sql) -> Error {
     }
 }
 
+/// Says of a server that cannot be connected to what is the matter with it.
+pub(super) fn connecting(error: Sql) -> Error {
+    match error.as_database_error().map(class) {
+        Some(Some(class)) if class == "28" || class == "3D" => Error::NotAdmitted(error.into()),
+        Some(_) => error.into(),
+        None => Error::Unreachable(error.into()),
+    }
+}
+
 /// Whether the same statement may work later: no connection, no space, a conflict, a shutdown.
 fn is_passing(error: &Sql) -> bool {
     if let Sql::Database(error) = error {
@@ -64,6 +73,12 @@ fn database_is_passing(error: &dyn DatabaseError) -> bool {
 /// Whether Postgres says that the user may not do this.
 pub(super) fn is_denied(error: &Sql) -> bool {
     error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("42501"))
+}
+
+/// Whether Postgres speaks of a statement that another client prepared, or of none where ours was.
+pub(super) fn is_of_another(error: &Sql) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| matches!(code.as_ref(), "42P05" | "26000" | "08P01"))
 }
 
 /// The class of an SQLSTATE.

@@ -29,7 +29,7 @@ use crate::prepare::Prepared;
 pub(super) use crate::store::postgres::migrate::migrate;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::snapshot::Reading;
-use crate::store::{Snapshot, Store};
+use crate::store::{Snapshot, Store, failure};
 
 /// A connection that rested longer than this is asked whether it still lives.
 const RESTED: Duration = Duration::from_secs(1);
@@ -63,7 +63,8 @@ impl Postgres {
                 )
             })
             .connect_with(options(url)?)
-            .await?;
+            .await
+            .map_err(failure::connecting)?;
         let store = Self { pool, pooler, clock };
         store.probe().await?;
         Ok(store)
@@ -75,9 +76,13 @@ impl Postgres {
             return Ok(());
         }
         let ask = |number: i64| async move {
-            let query = sqlx::query_scalar("select $1::bigint + 1").bind(number);
-            let answer: i64 = query.fetch_one(&self.pool).await?;
-            if answer == number + 1 { Ok(()) } else { Err(Error::MixedUp) }
+            let query = sqlx::query_scalar::<_, i64>("select $1::bigint + 1").bind(number);
+            match query.fetch_one(&self.pool).await {
+                Ok(answer) if answer == number + 1 => Ok(()),
+                Ok(_) => Err(Error::MixedUp),
+                Err(error) if failure::is_of_another(&error) => Err(Error::MixedUp),
+                Err(error) => Err(error.into()),
+            }
         };
         try_join_all((0..PROBES).map(ask)).await.map(drop)
     }
@@ -94,7 +99,8 @@ impl Postgres {
 }
 
 fn options(url: &Secret) -> Result<PgConnectOptions, Error> {
-    Ok(PgConnectOptions::from_str(url.expose())?.application_name("throughline-retrieval"))
+    let options = PgConnectOptions::from_str(url.expose()).map_err(failure::connecting)?;
+    Ok(options.application_name("throughline-retrieval"))
 }
 
 #[async_trait]

@@ -47,13 +47,17 @@ async fn several_processes_start_at_once_on_an_empty_one() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_is_unavailable() {
+async fn a_server_that_is_away_or_turns_us_away_is_told() {
     let error = open(&database("postgres://nobody@127.0.0.1:1/none"), &Clock::default())
         .await
         .err()
         .unwrap();
-    assert!(matches!(error, Error::Unavailable(_)), "{error}");
+    assert!(matches!(error, Error::Unreachable(_)), "{error}");
     assert_eq!(error.kind(), Kind::Unavailable);
+    let url = postgres::create().await;
+    postgres::drop(&url).await;
+    let error = open(&database(&url), &Clock::default()).await.err().unwrap();
+    assert!(matches!(error, Error::NotAdmitted(_)), "{error}");
 }
 
 #[tokio::test]

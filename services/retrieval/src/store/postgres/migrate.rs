@@ -5,7 +5,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Error as Sql};
 
 use crate::Error;
-use crate::store::failure::is_denied;
+use crate::store::failure::{connecting, is_denied};
 use crate::store::postgres::options;
 
 /// Each version's statements; the first makes version 1.
@@ -19,7 +19,7 @@ const LOCK: i64 = 0x7468_726f_7567_7265;
 
 /// Brings the schema up to date; refuses one that is ahead of us.
 pub(in crate::store) async fn migrate(url: &Secret) -> Result<(), Error> {
-    let mut link = PgConnection::connect_with(&options(url)?).await?;
+    let mut link = PgConnection::connect_with(&options(url)?).await.map_err(connecting)?;
     let result = match apply(&mut link).await {
         Ok(found) if found > LATEST => {
             Err(Error::Newer { place: PLACE.to_owned(), found, known: LATEST })
