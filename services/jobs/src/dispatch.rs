@@ -82,7 +82,7 @@ impl Dispatch {
         while !stop.is_cancelled() {
             for (lane, slots) in &self.lanes {
                 if let Err(error) = self.serve(*lane, slots).await {
-                    warn!(%error, "deliveries cannot be claimed");
+                    warn!(error = error.told(), "deliveries cannot be claimed");
                     sleep(self.poll).await;
                 }
             }
@@ -161,46 +161,57 @@ impl Dispatch {
 
     async fn settle(&self, delivery: &Outgoing, fate: Fate, answered: &Answered) {
         let settle = || self.store.settle(&delivery.held, fate, answered);
-        let settled = persist(self.lease * 4, settle).await;
-        let (id, origin, attempt) = (&delivery.held.id, &delivery.origin, delivery.attempt);
-        let (status, reason) = (answered.status, answered.error.as_deref());
-        match &settled {
-            Ok(ended) => span::delivered(delivery, ended, status, reason),
+        match persist(self.lease * 4, settle).await {
+            Ok(ended) => {
+                let error = answered.error.as_deref();
+                span::delivered(delivery, &ended, answered.status, error);
+                log(delivery, fate, answered);
+            }
             Err(error) => {
-                return warn!(delivery = id, job = delivery.job_id, %error, "what came of a delivery is not written down: it is tried again");
+                let (delivery_id, job_id) = (&delivery.held.id, &delivery.job_id);
+                let error = error.told();
+                warn!(
+                    delivery_id,
+                    job_id, error, "a delivery is made again: what came of it is not written down"
+                );
             }
         }
-        let (job, trace) = (&delivery.job_id, delivery.traceparent.get(3..35));
-        match fate {
-            Fate::Delivered => {
-                info!(delivery = id, job, trace, origin, attempt, status, "delivered");
-            }
-            Fate::Retry(wait) => {
-                let wait_ms = wait.as_millis();
-                info!(
-                    delivery = id,
-                    job,
-                    trace,
-                    origin,
-                    attempt,
-                    status,
-                    reason,
-                    wait_ms,
-                    "delivery failed and is tried again"
-                );
-            }
-            Fate::Dead => {
-                warn!(
-                    delivery = id,
-                    job,
-                    trace,
-                    origin,
-                    attempt,
-                    status,
-                    reason,
-                    "delivery is given up; it can be replayed"
-                );
-            }
+    }
+}
+
+fn log(delivery: &Outgoing, fate: Fate, answered: &Answered) {
+    let Outgoing { job_id, origin, attempt, .. } = delivery;
+    let (delivery_id, trace_id) = (&delivery.held.id, delivery.traceparent.get(3..35));
+    let (status, reason) = (answered.status, answered.error.as_deref());
+    match fate {
+        Fate::Delivered => {
+            info!(delivery_id, job_id, trace_id, origin, attempt, status, "delivered");
+        }
+        Fate::Retry(wait) => {
+            let wait_ms = wait.as_millis();
+            info!(
+                delivery_id,
+                job_id,
+                trace_id,
+                origin,
+                attempt,
+                status,
+                reason,
+                wait_ms,
+                "delivery failed and is tried again"
+            );
+        }
+        Fate::Dead => {
+            warn!(
+                delivery_id,
+                job_id,
+                trace_id,
+                origin,
+                attempt,
+                status,
+                reason,
+                "delivery is given up; it can be replayed"
+            );
         }
     }
 }

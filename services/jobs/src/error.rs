@@ -121,6 +121,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// What happened, with what lies below it, for the log.
+    pub(crate) fn told(&self) -> String {
+        match self.source() {
+            Some(source) => format!("{self}: {source}"),
+            None => self.to_string(),
+        }
+    }
+
     /// An error for what a row or an archive should not hold.
     pub(crate) fn broken(source: impl Into<Source>) -> Self {
         Self::Broken(source.into())

@@ -1,6 +1,6 @@
 //! Every SQL statement of jobs, on SQLite and on Postgres.
 //!
-//! A statement is written once, as a template that a [`Dialect`] expands, and each function of the
+//! A statement is written once, as a template that a dialect expands, and each function of the
 //! store is one transaction with a name. Time is the database's, plus what a test's clock adds.
 //! `accept` and every end of a job commit durably; what can be done again commits lazily.
 

@@ -69,7 +69,7 @@ impl Worker {
                 Ok(count) if count > 0 && count == free => Duration::ZERO,
                 Ok(_) => jittered(self.config.poll),
                 Err(error) => {
-                    warn!(%error, "jobs cannot be claimed");
+                    warn!(error = error.told(), "jobs cannot be claimed");
                     self.config.poll
                 }
             };
@@ -84,7 +84,7 @@ impl Worker {
     pub(crate) async fn reap(self: Arc<Self>, stop: CancellationToken) {
         while !stop.is_cancelled() {
             if let Err(error) = self.reap_once().await {
-                warn!(%error, "jobs whose time is over cannot be ended");
+                warn!(error = error.told(), "jobs whose time is over cannot be ended");
             }
             tokio::select! {
                 () = sleep(jittered(REAP)) => {}
@@ -109,7 +109,7 @@ impl Worker {
             // A database that does not answer must not keep us from noticing it.
             match timeout(pause, self.beat(&dispatch)).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => warn!(%error, "leases cannot be prolonged"),
+                Ok(Err(error)) => warn!(error = error.told(), "leases cannot be prolonged"),
                 Err(_) => warn!("leases cannot be prolonged: the job store does not answer"),
             }
             let lost = self.running.give_up_stale();
@@ -208,8 +208,8 @@ pub(crate) fn announce(wake: &Wake, ended: &Ended, attempt_error: Option<&str>) 
     let took = job.finished_at.map(|end| end.since(job.created_at).as_millis());
     let code = job.error.as_ref().map(|problem| problem.code.as_str());
     info!(
-        job = job.id,
-        trace = trace.id(),
+        job_id = job.id,
+        trace_id = trace.id(),
         flow = job.flow,
         state = job.state.name(),
         code,

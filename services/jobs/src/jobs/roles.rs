@@ -130,7 +130,7 @@ impl Crew {
     async fn purge(self, stop: CancellationToken) {
         loop {
             if let Err(error) = self.purge_once().await {
-                warn!(%error, "old jobs are not forgotten yet");
+                warn!(error = error.told(), "old jobs are not forgotten yet");
             }
             tokio::select! {
                 () = sleep(jittered(PURGE)) => {}

@@ -155,7 +155,7 @@ impl Jobs {
         self.0.library.kept(&job.flow_version);
         span::accepted(job);
         self.0.wake.tell(Hint::Job);
-        info!(job = job.id, trace = job.trace_id(), flow = job.flow, "job accepted");
+        info!(job_id = job.id, trace_id = job.trace_id(), flow = job.flow, "job accepted");
     }
 
     /// What a repeated request is warned of: the same as the first one, where the flow is the same.

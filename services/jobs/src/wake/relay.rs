@@ -49,21 +49,34 @@ impl Relay {
             }
             if let Err(error) = self.store.notify(&wire::write(&self.me, &hints)).await {
                 // They look by themselves, a little later.
-                warn!(%error, hints = hints.len(), "other processes were not told what is due");
+                warn!(
+                    error = error.told(),
+                    hints = hints.len(),
+                    "other processes were not told what is due"
+                );
             }
         }
     }
 
     /// Hears what happens elsewhere, until it is stopped.
     pub(crate) async fn listen(&self, stop: CancellationToken) {
+        if self.store.is_embedded() {
+            return;
+        }
         loop {
             let ended = tokio::select! {
                 ended = self.listen_once() => ended,
                 () = stop.cancelled() => return,
             };
             match ended {
-                Ok(()) => return info!("nobody else to listen to: due work is found by looking"),
-                Err(error) => warn!(%error, "notifications broke off and are taken up again"),
+                Ok(()) => {
+                    return info!(
+                        "behind a pooler nothing can be heard: due work is found by looking"
+                    );
+                }
+                Err(error) => {
+                    warn!(error = error.told(), "notifications broke off and are taken up again")
+                }
             }
             tokio::select! {
                 () = sleep(RECONNECT) => {}
