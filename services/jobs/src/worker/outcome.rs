@@ -60,3 +60,68 @@ fn problem(error: StepError, retryable: bool) -> Problem {
         errors: error.violations,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chassis::config::{DEFAULTS, Settings, Sources};
+
+    use super::*;
+
+    fn config() -> JobsConfig {
+        let defaults = [DEFAULTS, crate::DEFAULTS];
+        let sources = Sources { defaults: &defaults, ..Sources::default() };
+        Settings::load(&sources).unwrap().section("jobs").unwrap()
+    }
+
+    fn error(kind: Kind) -> StepError {
+        StepError {
+            kind,
+            code: "code".to_owned(),
+            message: "message".to_owned(),
+            hop: "generation",
+            retry_after: None,
+            violations: Vec::new(),
+        }
+    }
+
+    fn decide(error: StepError, errors: u32, left: Duration) -> Next {
+        next(error, errors, Deadline::after(left), &config(), 0.5)
+    }
+
+    #[test]
+    fn the_kind_decides_whether_to_try_again() {
+        let minute = Duration::from_secs(60);
+        for kind in [Kind::Unavailable, Kind::Throttled, Kind::Deadline] {
+            let Next::Retry(problem, wait) = decide(error(kind), 0, minute) else {
+                panic!("{kind:?} may pass")
+            };
+            assert!(problem.retryable && wait == Duration::from_millis(500));
+        }
+        for kind in [Kind::Invalid, Kind::NotFound, Kind::Denied, Kind::Internal] {
+            let Next::End(Ending::Failed(problem)) = decide(error(kind), 0, minute) else {
+                panic!("{kind:?} does not pass")
+            };
+            assert!(!problem.retryable);
+        }
+    }
+
+    #[test]
+    fn the_job_s_own_deadline_ends_it() {
+        let late = decide(error(Kind::Deadline), 0, Duration::from_millis(5));
+        assert!(matches!(late, Next::End(Ending::Expired)));
+        let away = decide(error(Kind::Unavailable), 0, Duration::from_millis(5));
+        assert!(matches!(away, Next::Retry(..)), "its deadline will end it");
+    }
+
+    #[test]
+    fn waits_double_and_give_way_to_what_a_peer_asks() {
+        let minute = Duration::from_secs(60);
+        let Next::Retry(_, wait) = decide(error(Kind::Unavailable), 3, minute) else { panic!() };
+        assert_eq!(wait, Duration::from_secs(4));
+        let asked = StepError { retry_after: Some(minute), ..error(Kind::Throttled) };
+        let Next::Retry(_, wait) = decide(asked, 0, minute) else { panic!() };
+        assert_eq!(wait, minute);
+        let spent = decide(error(Kind::Unavailable), 4, minute);
+        assert!(matches!(spent, Next::End(Ending::Failed(problem)) if problem.retryable));
+    }
+}

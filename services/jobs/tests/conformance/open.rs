@@ -52,3 +52,34 @@ pub(crate) async fn two_open_at_once(world: World) {
         }
     }
 }
+
+#[tokio::test]
+async fn a_file_that_another_tool_holds_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::Sqlite { folder: folder.path().to_owned(), max_connections: 1 };
+    let url = format!("sqlite:{}?mode=rwc", folder.path().join("jobs.db").display());
+    let mut tool = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("begin exclusive").execute(&mut tool).await.unwrap();
+    let refused = Store::open(&database, Clock::default(), Outbox::default()).await.unwrap_err();
+    assert!(matches!(refused, Error::InUse(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::Sqlite { folder: folder.path().to_owned(), max_connections: 1 };
+    std::fs::write(folder.path().join("jobs.db"), "no database at all, just a text".repeat(99))
+        .unwrap();
+    let refused = Store::open(&database, Clock::default(), Outbox::default()).await.unwrap_err();
+    assert!(matches!(refused, Error::Broken(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let database = Database::Sqlite { folder: file.join("state"), max_connections: 1 };
+    let refused = Store::open(&database, Clock::default(), Outbox::default()).await.unwrap_err();
+    assert!(matches!(refused, Error::Unavailable(_)), "{refused:?}");
+}

@@ -11,6 +11,7 @@
 )]
 
 mod ask;
+mod corpus;
 mod deliver;
 mod flow;
 mod policy;
@@ -22,7 +23,9 @@ mod receiver;
 mod restart;
 mod run;
 mod schedule;
+mod settings;
 mod share;
+mod shelf;
 mod trace;
 mod watch;
 mod wire;
@@ -83,6 +86,10 @@ on_both_stores! {
         a_full_queue_refuses,
         lists_go_page_by_page,
         flows_are_told;
+    settings:
+        a_secret_is_generated_once;
+    corpus:
+        documents_of_flows_are_in_before_jobs_are_ready;
     wire:
         a_job_over_grpc,
         flows_over_grpc,

@@ -1,5 +1,6 @@
 //! Jobs with everything around them, in a runtime that can be killed.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::puppet::Puppet;
 use crate::receiver::Receiver;
+use crate::shelf::Shelf;
 use crate::{flow, postgres};
 
 /// Longer than anything here takes, and short enough to fail by.
@@ -38,11 +40,12 @@ pub(crate) enum Place {
 /// Everything that outlives a process.
 pub(crate) struct World {
     pub(crate) puppet: Puppet,
+    pub(crate) shelf: Shelf,
     pub(crate) receiver: Receiver,
     pub(crate) clock: Clock,
     pub(crate) flows: TempDir,
     settings: Vec<(String, String)>,
-    _state: TempDir,
+    state: TempDir,
     engine: Option<Engine>,
 }
 
@@ -88,8 +91,8 @@ impl World {
         let settings = usual.iter().chain(settings);
         let settings = settings.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let settings = settings.collect();
-        let (puppet, clock) = (Puppet::default(), Clock::default());
-        Self { puppet, receiver, clock, flows, settings, _state: state, engine: None }
+        let (puppet, shelf, clock) = (Puppet::default(), Shelf::default(), Clock::default());
+        Self { puppet, shelf, receiver, clock, flows, settings, state, engine: None }
     }
 
     pub(crate) fn set(&mut self, key: &str, value: &str) {
@@ -111,11 +114,11 @@ impl World {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (mut settings, clock) = (self.settings.clone(), self.clock.clone());
         settings.extend(own.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
-        let puppet = self.puppet.clone();
+        let (puppet, shelf) = (self.puppet.clone(), self.shelf.clone());
         let started = runtime.spawn(async move {
             let (config, jobs) = open(settings, clock).await;
             drop(config);
-            let services = Services::new().add(puppet.server());
+            let services = Services::new().add(puppet.server()).add(shelf.server());
             let health = services.health();
             health.serving(SERVICE_NAME);
             let internal: Secret = INTERNAL.to_owned().into();
@@ -130,6 +133,11 @@ impl World {
         });
         let (jobs, tasks) = timeout(PATIENCE, started).await.unwrap().unwrap();
         Engine { jobs, tasks, runtime }
+    }
+
+    /// The folder of the embedded store.
+    pub(crate) fn state(&self) -> &Path {
+        self.state.path()
     }
 
     /// What a setting is.

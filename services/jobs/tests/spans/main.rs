@@ -19,6 +19,8 @@ mod postgres;
 mod puppet;
 #[path = "../engine/receiver.rs"]
 mod receiver;
+#[path = "../engine/shelf.rs"]
+mod shelf;
 #[path = "../engine/world.rs"]
 mod world;
 
