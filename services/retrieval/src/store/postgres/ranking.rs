@@ -17,6 +17,44 @@ use crate::store::row::{column, small};
 /// The least number of candidates that are put in order.
 const CANDIDATES: u32 = 200;
 
+/// The statement for the candidates, with a further condition or without.
+macro_rules! candidates {
+    (FACTS) => {
+        candidates!(
+            "and chunk.document_id in (
+               select fact.document_id from retrieval.fact
+               join unnest($8::text[], $9::text[]) as wanted (field, value)
+                 on fact.field = wanted.field and fact.value = wanted.value
+               where fact.tenant = $1 and fact.collection = $2
+               group by fact.document_id having count(*) = $10)"
+        )
+    };
+    ($condition:literal) => {
+        concat!(
+            "with best as materialized (
+               select chunk.document_id, chunk.ordinal, chunk.length, chunk.words
+               from retrieval.chunk
+               where chunk.tenant = $1 and chunk.collection = $2
+                 and chunk.words @@ $3::text::tsquery ",
+            $condition,
+            " order by ts_rank('{0.5, 0.5, 0.5, 1}', chunk.words, $4::text::tsquery, 1) desc,
+                 chunk.document_id, chunk.ordinal
+               limit $7)
+             select best.document_id, best.ordinal, best.length,
+               array_agg(word.lexeme) as lexemes, array_agg(word.times) as times
+             from best
+             cross join lateral (
+               select lexeme,
+                 (select sum(case weight when 'A' then $6 else 1 end)
+                  from unnest(weights) as weight) as times
+               from unnest(best.words)
+               where lexeme = any($5::text[])
+             ) as word
+             group by best.document_id, best.ordinal, best.length"
+        )
+    };
+}
+
 /// Whose rows are searched.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
@@ -117,49 +155,25 @@ async fn candidates(
 ) -> Result<Vec<Candidate>, Error> {
     let lexemes: Vec<&str> = terms.iter().map(|term| term.lexeme.as_str()).collect();
     let any = any(&lexemes);
+    let sql = if facts.is_empty() { candidates!("") } else { candidates!(FACTS) };
     // Never kept: how the rows are best found depends on the words, which a kept plan forgets.
-    let query = sqlx::query_as(CANDIDATES_SQL).persistent(false);
-    let candidates = query
+    let mut query = sqlx::query_as(sql)
+        .persistent(false)
         .bind(place.tenant.as_str())
         .bind(place.collection)
         .bind(format!("{} & ({any})", quoted(&scope(place.tenant, place.collection))))
         .bind(any)
-        .bind(column(facts.len()))
-        .bind(facts.iter().map(|fact| fact.field.as_str()).collect::<Vec<_>>())
-        .bind(facts.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>())
-        .bind(i64::from(most))
         .bind(lexemes)
         .bind(TITLE_WEIGHT)
-        .fetch_all(link.link())
-        .await?;
-    Ok(candidates)
+        .bind(i64::from(most));
+    if !facts.is_empty() {
+        query = query
+            .bind(facts.iter().map(|fact| fact.field.as_str()).collect::<Vec<_>>())
+            .bind(facts.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>())
+            .bind(column(facts.len()));
+    }
+    Ok(query.fetch_all(link.link()).await?)
 }
-
-const CANDIDATES_SQL: &str = "
-with best as materialized (
-  select chunk.document_id, chunk.ordinal, chunk.length, chunk.words
-  from retrieval.chunk
-  where chunk.tenant = $1 and chunk.collection = $2 and chunk.words @@ $3::text::tsquery
-    and ($5 = 0 or chunk.document_id in (
-      select fact.document_id from retrieval.fact
-      join unnest($6::text[], $7::text[]) as wanted (field, value)
-        on fact.field = wanted.field and fact.value = wanted.value
-      where fact.tenant = $1 and fact.collection = $2
-      group by fact.document_id having count(*) = $5))
-  order by ts_rank('{0.5, 0.5, 0.5, 1}', chunk.words, $4::text::tsquery, 1) desc,
-    chunk.document_id, chunk.ordinal
-  limit $8
-)
-select best.document_id, best.ordinal, best.length,
-  array_agg(word.lexeme) as lexemes, array_agg(word.times) as times
-from best
-cross join lateral (
-  select lexeme,
-    (select sum(case weight when 'A' then $10 else 1 end) from unnest(weights) as weight) as times
-  from unnest(best.words)
-  where lexeme = any($9::text[])
-) as word
-group by best.document_id, best.ordinal, best.length";
 
 fn any(lexemes: &[&str]) -> String {
     let quoted: Vec<String> = lexemes.iter().map(|lexeme| quoted(lexeme)).collect();
