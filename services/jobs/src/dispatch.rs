@@ -16,7 +16,6 @@ use std::time::Duration;
 use chassis::http::Outbound;
 use chassis::task::{self, CancellationToken};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
@@ -80,11 +79,8 @@ impl Dispatch {
     /// Sends what is due until it is stopped; what is under way then goes on.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            for (lane, slots) in &self.lanes {
-                if let Err(error) = self.serve(*lane, slots).await {
-                    warn!(error = error.told(), "deliveries cannot be claimed");
-                    sleep(self.poll).await;
-                }
+            if let Err(error) = self.serve().await {
+                warn!(error = error.told(), "deliveries cannot be claimed");
             }
             tokio::select! {
                 () = self.wake.deliveries.wait(jittered(self.poll)) => {}
@@ -105,33 +101,50 @@ impl Dispatch {
     }
 
     /// Claims and sends as long as there are slots and due deliveries with a place at their origin.
-    async fn serve(self: &Arc<Self>, lane: Lane, slots: &Arc<Semaphore>) -> Result<(), Error> {
-        while slots.available_permits() > 0 {
-            let limit = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
-            let mut places: Vec<Place> = Vec::new();
-            let has_room = |origin: &str| {
-                let place = self.origins.enter(origin);
-                let has_room = place.is_some();
-                places.extend(place);
-                has_room
-            };
-            let (store, full) = (&self.store, self.origins.full());
-            let claimed = store.claim_deliveries(lane, limit, &full, self.lease, has_room).await?;
-            if claimed.is_empty() {
+    async fn serve(self: &Arc<Self>) -> Result<(), Error> {
+        loop {
+            let due = self.store.due_lanes(&self.origins.full()).await?;
+            let mut count = 0;
+            for (lane, slots) in self.lanes.iter().filter(|(lane, _)| due.contains(lane)) {
+                count += self.serve_lane(*lane, slots).await?;
+            }
+            if count == 0 {
                 return Ok(());
             }
-            for delivery in claimed {
-                let at = places.iter().position(|place| place.origin() == delivery.origin);
-                let slot = Arc::clone(slots).try_acquire_owned();
-                // Both were counted before the claim.
-                if let (Some(at), Ok(slot)) = (at, slot) {
-                    let occupied = self.occupy(&delivery, places.swap_remove(at), slot);
-                    let attempt = Arc::clone(self).attempt(delivery, occupied);
-                    task::spawn(self.under_way.track_future(attempt));
-                }
+        }
+    }
+
+    /// Claims what there are slots and places for, and says how much that was.
+    async fn serve_lane(
+        self: &Arc<Self>,
+        lane: Lane,
+        slots: &Arc<Semaphore>,
+    ) -> Result<usize, Error> {
+        let limit = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
+        if limit == 0 {
+            return Ok(0);
+        }
+        let mut places: Vec<Place> = Vec::new();
+        let has_room = |origin: &str| {
+            let place = self.origins.enter(origin);
+            let has_room = place.is_some();
+            places.extend(place);
+            has_room
+        };
+        let (store, full) = (&self.store, self.origins.full());
+        let claimed = store.claim_deliveries(lane, limit, &full, self.lease, has_room).await?;
+        let count = claimed.len();
+        for delivery in claimed {
+            let at = places.iter().position(|place| place.origin() == delivery.origin);
+            let slot = Arc::clone(slots).try_acquire_owned();
+            // Both were counted before the claim.
+            if let (Some(at), Ok(slot)) = (at, slot) {
+                let occupied = self.occupy(&delivery, places.swap_remove(at), slot);
+                let attempt = Arc::clone(self).attempt(delivery, occupied);
+                task::spawn(self.under_way.track_future(attempt));
             }
         }
-        Ok(())
+        Ok(count)
     }
 
     fn occupy(&self, delivery: &Outgoing, place: Place, slot: OwnedSemaphorePermit) -> Occupied {

@@ -71,6 +71,7 @@ impl Jobs {
         }
         let outbox = Outbox::new(config.webhook.address.clone());
         let store = Store::open(database, clock, outbox).await?;
+        store.let_go().await?;
         let signer = signer(config, database)?;
         let (wake, hints) = Wake::new();
         Ok(Self(Arc::new(Inner {

@@ -107,6 +107,19 @@ impl Store {
         Ok(claims)
     }
 
+    /// Ends every lease: whoever held one is dead, since only one process at a time has the store.
+    ///
+    /// Does nothing where several processes share it.
+    pub async fn let_go(&self) -> Result<(), Error> {
+        if !self.is_embedded() {
+            return Ok(());
+        }
+        let mut session = self.write(Durability::Lazy).await?;
+        session.run(let_go_jobs()).await?;
+        session.run(let_go_deliveries()).await?;
+        session.commit().await
+    }
+
     /// Prolongs leases; what is missing in the answer is lost.
     pub async fn heartbeat(&self, held: &[Held], lease: Duration) -> Result<Vec<Pulse>, Error> {
         if held.is_empty() {
@@ -128,6 +141,19 @@ impl Store {
         session.commit().await?;
         attempt::ended(&closed.ok_or(Error::LeaseLost)?)
     }
+}
+
+fn let_go_jobs() -> Statement {
+    Statement::new(
+        "update {job} set lease_until = {now} where finished_at is null and state = 'running'",
+    )
+}
+
+fn let_go_deliveries() -> Statement {
+    Statement::new(
+        "update {delivery} set lease_until = {now}
+          where state = 'pending' and lease_until is not null",
+    )
 }
 
 fn take(token: &str, limit: usize, terms: Terms) -> Statement {

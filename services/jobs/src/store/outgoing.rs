@@ -78,6 +78,13 @@ pub struct Answered {
 }
 
 impl Store {
+    /// In which lanes something is due, but for what waits for the origins in `full`.
+    pub async fn due_lanes(&self, full: &[String]) -> Result<Vec<Lane>, Error> {
+        let rows = self.read().await?.all(due_lanes(full)).await?;
+        let lane = |row: &Row| Ok(if row.flag("has_failed")? { Lane::Again } else { Lane::First });
+        rows.iter().map(lane).collect()
+    }
+
     /// Takes due deliveries, one per job at a time, as far as `has_room` lets each origin have one more.
     ///
     /// Origins in `full` are not looked at, so that what waits for them stands in nobody's way.
@@ -146,6 +153,16 @@ impl Store {
         session.commit().await?;
         attempt(&row)
     }
+}
+
+fn due_lanes(full: &[String]) -> Statement {
+    Statement::new(
+        "select distinct cast(case when failures > 0 then 1 else 0 end as bigint) as has_failed
+          from {delivery} where state = 'pending' and next_at <= {now}
+            and (lease_until is null or lease_until <= {now}) and not origin {in 1}
+          order by has_failed",
+    )
+    .bind_list(full.iter().map(String::as_str))
 }
 
 fn due(lane: Lane, limit: u32, full: &[String]) -> Statement {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jobs::job::State;
-use jobs::store::NewJob;
+use jobs::store::{Lane, NewJob};
 
 use crate::world::{HOUR, LEASE, MAX_CRASHES, TERMS, World, new_job, tenant};
 
@@ -80,6 +80,20 @@ pub(crate) async fn an_expired_lease_is_claimed_by_another(world: World) {
     assert_ne!(second.span_id, first.span_id);
     assert_eq!((first.attempt, second.attempt), (1, 2));
     assert_eq!(first.input, second.input);
+}
+
+pub(crate) async fn a_new_owner_of_an_embedded_store_waits_for_no_lease(world: World) {
+    world.delivered_job().await;
+    world.outgoing(Lane::First).await;
+    let first = world.running().await;
+    world.store.let_go().await.unwrap();
+    let (claims, out) = (world.claim().await, world.outgoing(Lane::First).await);
+    if world.store.is_embedded() {
+        assert_eq!(claims[0].lost.as_ref().unwrap().span_id, first.span_id);
+        assert_eq!(out.len(), 1);
+    } else {
+        assert!(claims.is_empty() && out.is_empty(), "somebody else may hold them");
+    }
 }
 
 pub(crate) async fn a_heartbeat_keeps_the_lease(world: World) {

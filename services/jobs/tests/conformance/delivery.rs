@@ -172,6 +172,7 @@ pub(crate) async fn a_full_origin_stands_in_nobodys_way(world: World) {
         world.succeed(&claim.held).await;
     }
     let full = ["http://slow.test".to_owned()];
+    assert_eq!(world.store.due_lanes(&full).await.unwrap(), [Lane::First]);
     let out = world.store.claim_deliveries(Lane::First, 4, &full, LEASE, |_| true).await.unwrap();
     assert_eq!(out.len(), 1);
     assert_eq!(out[0].origin, "http://quick.test");

@@ -59,6 +59,7 @@ on_every_store! {
         claimers_never_share_a_job,
         a_held_job_is_not_claimed,
         an_expired_lease_is_claimed_by_another,
+        a_new_owner_of_an_embedded_store_waits_for_no_lease,
         a_heartbeat_keeps_the_lease,
         a_heartbeat_tells_what_is_lost,
         a_heartbeat_does_not_keep_batch_mates,
