@@ -11,6 +11,7 @@ use chassis::clock::Clock;
 use chassis::server::Stack;
 use chassis::task::{CancellationToken, Tasks};
 use chassis::telemetry::{self, Telemetry};
+use retrieval::Retriever;
 use tokio::net::TcpListener;
 
 use crate::cli::Options;
@@ -33,6 +34,7 @@ pub struct Suite {
     tasks: Tasks,
     telemetry: Option<Telemetry>,
     is_ready: Option<gateway::Readiness>,
+    retriever: Option<Retriever>,
 }
 
 /// Why a suite did not start, in words that say what to do.
@@ -78,6 +80,10 @@ impl Suite {
     pub async fn stop(self) {
         self.tasks.stop().cancel();
         self.tasks.stopped().await;
+        // Only now: calls that came before the stop may still have read from it.
+        if let Some(retriever) = self.retriever {
+            retriever.close().await;
+        }
         if let Some(telemetry) = self.telemetry {
             telemetry.shutdown().await;
         }
@@ -112,16 +118,17 @@ impl Suite {
         let roles = Roles::open(&loaded, clock).await?;
         let stack = roles.stack(&loaded);
         let channels = Channels::new(&loaded, &stack)?;
-        let suite = Self {
+        let mut suite = Self {
             http: address(http.as_ref()),
             grpc: address(Some(&grpc)).unwrap_or(loaded.chassis.grpc.listen),
             server: Server::over(channels.to_or_here(Role::Jobs)),
             is_ready: serve_http(&loaded, http, &channels, &tasks),
             tasks,
             telemetry,
+            retriever: None,
         };
         serve_grpc(grpc, &stack, &suite.tasks);
-        roles.run(&channels, &stack, &suite.tasks);
+        suite.retriever = roles.run(&channels, &stack, &suite.tasks);
         tracing::info!(
             roles = %names(&loaded), grpc = %suite.grpc,
             http = suite.http.map(tracing::field::display), "the suite listens"

@@ -65,21 +65,12 @@ impl Roles {
         services.build(Verifier::new(grpc.token.clone(), grpc.internal_token.clone(), tenant))
     }
 
-    /// Runs what works by itself, and closes the stores when it is told to stop.
-    pub(crate) fn run(self, channels: &Channels, stack: &Stack, tasks: &Tasks) {
+    /// Runs what works by itself, and leaves what must be closed when all of it has stopped.
+    pub(crate) fn run(self, channels: &Channels, stack: &Stack, tasks: &Tasks) -> Option<Retriever> {
         if let Some(jobs) = self.jobs {
             jobs.run(channels.job_peers(), stack.health(), tasks);
         }
-        if let Some(retriever) = self.retriever {
-            let stop = tasks.stop().clone();
-            tasks.supervise("retrieval store", move || {
-                let (retriever, stop) = (retriever.clone(), stop.clone());
-                async move {
-                    stop.cancelled().await;
-                    retriever.close().await;
-                }
-            });
-        }
+        self.retriever
     }
 }
 
