@@ -52,12 +52,14 @@ async fn accept(State(floor): State<Arc<Floor>>, Json(job): Json<Value>) -> Stat
 impl Floor {
     async fn run(&self, job: Value) {
         let text = job["input"]["description"].as_str().unwrap().to_owned();
-        let mut passages = vec![Passage { document_id: "d".into(), text, score: 0.5, ..Default::default() }];
+        let mut passages =
+            vec![Passage { document_id: "d".into(), text, score: 0.5, ..Default::default() }];
         for _ in 0..3 {
             let request = RerankRequest { passages, ..Default::default() };
             passages = self.hops.clone().rerank(request).await.unwrap().into_inner().passages;
         }
-        let body = serde_json::json!({ "type": "job.succeeded", "data": { "text": passages[0].text } });
+        let body =
+            serde_json::json!({ "type": "job.succeeded", "data": { "text": passages[0].text } });
         let url = job["callback"]["url"].as_str().unwrap();
         self.http.post(url).json(&body).send().await.unwrap();
     }
@@ -73,7 +75,8 @@ impl Rows {
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full);
-            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+            let pool =
+                SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
             sqlx::query(TABLE).execute(&pool).await.unwrap();
             return Self::Sqlite(pool);
         }
@@ -85,8 +88,12 @@ impl Rows {
     async fn insert(&self, body: String) {
         const INSERT: &str = "insert into floor (body) values ($1)";
         match self {
-            Self::Sqlite(pool) => sqlx::query(INSERT).bind(body).execute(pool).await.map(drop).unwrap(),
-            Self::Postgres(pool) => sqlx::query(INSERT).bind(body).execute(pool).await.map(drop).unwrap(),
+            Self::Sqlite(pool) => {
+                sqlx::query(INSERT).bind(body).execute(pool).await.map(drop).unwrap()
+            }
+            Self::Postgres(pool) => {
+                sqlx::query(INSERT).bind(body).execute(pool).await.map(drop).unwrap()
+            }
         }
     }
 }
@@ -95,13 +102,18 @@ async fn hops() -> Channel {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    tokio::spawn(Server::builder().add_service(RerankServiceServer::new(Echo)).serve_with_incoming(incoming));
+    tokio::spawn(
+        Server::builder().add_service(RerankServiceServer::new(Echo)).serve_with_incoming(incoming),
+    );
     Channel::from_shared(url).unwrap().tcp_nodelay(true).connect().await.unwrap()
 }
 
 #[tonic::async_trait]
 impl RerankService for Echo {
-    async fn rerank(&self, request: Request<RerankRequest>) -> Result<Response<RerankResponse>, Status> {
+    async fn rerank(
+        &self,
+        request: Request<RerankRequest>,
+    ) -> Result<Response<RerankResponse>, Status> {
         let passages = request.into_inner().passages;
         Ok(Response::new(RerankResponse { passages, degraded: vec![] }))
     }

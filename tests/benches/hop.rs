@@ -28,7 +28,8 @@ async fn direct() -> std::time::Duration {
     median(|| {
         let reranker = reranker.clone();
         async move {
-            let passage = Passage { title: "", text: "A short text.", score: 0.5, is_judged: false };
+            let passage =
+                Passage { title: "", text: "A short text.", score: 0.5, is_judged: false };
             let request = Request { query: "q", passages: vec![passage], stages: vec![], keep: 0 };
             reranker.rerank(&request).await.unwrap()
         }
@@ -58,6 +59,11 @@ fn stack() -> Stack {
 }
 
 fn request() -> RerankRequest {
-    let passage = proto::common::Passage { document_id: "d".into(), text: "A short text.".into(), score: 0.5, ..Default::default() };
+    let passage = proto::common::Passage {
+        document_id: "d".into(),
+        text: "A short text.".into(),
+        score: 0.5,
+        ..Default::default()
+    };
     RerankRequest { query: "q".into(), passages: vec![passage], ..Default::default() }
 }

@@ -36,7 +36,9 @@ struct Program {
 pub(crate) async fn run() {
     for store in ["sqlite", "postgres"] {
         println!("\njob on {store}: {JOBS} jobs, {AT_ONCE} at once, webhook on loopback, no model");
-        println!("                 cpu ms/job   jobs/s   commits/job   idle MiB   loaded MiB   start ms");
+        println!(
+            "                 cpu ms/job   jobs/s   commits/job   idle MiB   loaded MiB   start ms"
+        );
         let floor = measured(store, false).await;
         floor.print("floor");
         let suite = measured(store, true).await;
@@ -65,7 +67,10 @@ async fn measured(store: &str, is_suite: bool) -> Figures {
     let figures = Figures {
         cpu_ms: (cpu(pid) - before).as_secs_f64() * 1e3 / JOBS as f64,
         jobs_per_s: JOBS as f64 / took.as_secs_f64(),
-        commits: self::commits(&database).await.zip(commits).map(|(now, then)| (now - then) / JOBS as f64),
+        commits: self::commits(&database)
+            .await
+            .zip(commits)
+            .map(|(now, then)| (now - then) / JOBS as f64),
         idle_mib,
         loaded_mib: memory(pid),
         start_ms: program.start.as_secs_f64() * 1e3,
@@ -88,7 +93,9 @@ impl Figures {
             "  suite/floor  {:>10.2} x {:>6.2} x {:>11} {:>8.1} x {:>10.1} x {:>8.1} x",
             self.cpu_ms / floor.cpu_ms,
             self.jobs_per_s / floor.jobs_per_s,
-            self.commits.zip(floor.commits).map_or("-".to_owned(), |(own, least)| format!("{:.1} x", own / least)),
+            self.commits
+                .zip(floor.commits)
+                .map_or("-".to_owned(), |(own, least)| format!("{:.1} x", own / least)),
             self.idle_mib / floor.idle_mib,
             self.loaded_mib / floor.loaded_mib,
             self.start_ms / floor.start_ms,
@@ -127,7 +134,8 @@ async fn started(mut command: Command, http: String) -> Program {
     let child = command.stdout(Stdio::null()).kill_on_drop(true).spawn().unwrap();
     let url = format!("http://{http}");
     let client = reqwest::Client::new();
-    while !client.get(format!("{url}/ping")).send().await.is_ok_and(|answer| answer.status() == 200) {
+    while !client.get(format!("{url}/ping")).send().await.is_ok_and(|answer| answer.status() == 200)
+    {
         assert!(began.elapsed() < Duration::from_secs(30), "it does not start");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }

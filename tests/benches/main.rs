@@ -3,7 +3,11 @@
 //! `make bench` prints both, always as ratios against a baseline measured in the same run: absolute
 //! times move with the machine, ratios hold.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark fails by panicking and speaks by printing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark fails by panicking and speaks by printing"
+)]
 #![allow(clippy::disallowed_methods, reason = "a benchmark owns its tasks and its processes")]
 
 mod floor;

@@ -9,13 +9,18 @@ const WORLD: World = World { placement: Placement::Inside, store: Store::Sqlite 
 #[tokio::test]
 async fn demo_ends_verified() {
     let folder = tempfile::tempdir().unwrap();
-    let output = within("the demo", command(&["demo"]).current_dir(folder.path()).output()).await.unwrap();
+    let output =
+        within("the demo", command(&["demo"]).current_dir(folder.path()).output()).await.unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
     let last: Vec<_> = text.lines().last().unwrap().split(' ').collect();
     assert_eq!((last[0], last.len()), ("verified", 3), "{text}");
     assert!(last[1].starts_with("job_") && last[2].len() == 32, "{text}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the demo left something behind");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "the demo left something behind"
+    );
 }
 
 /// Files go in, a search finds them, a job is answered from them, and its way is shown.
@@ -25,21 +30,32 @@ async fn newcomer_goes_all_the_way() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     file("ledger.md", "# Ledger\n\nA ledger for card payments in Rust.");
-    file("shop.json", r#"[{"id":"shop","title":"Shop","text":"A bakery's web shop.","year":2024}]"#);
+    file(
+        "shop.json",
+        r#"[{"id":"shop","title":"Shop","text":"A bakery's web shop.","year":2024}]"#,
+    );
     file("more.jsonl", "{\"text\":\"A zoo.\"}\n{\"text\":\"A museum.\"}\n");
     file("job.json", r#"{"title":"Card payments","description":"A ledger in Rust."}"#);
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
 
-    let put = run(&suite, &["ingest", "portfolio", &path("ledger.md"), &path("shop.json"), &path("more.jsonl")]).await;
+    let put = run(
+        &suite,
+        &["ingest", "portfolio", &path("ledger.md"), &path("shop.json"), &path("more.jsonl")],
+    )
+    .await;
     assert_eq!(put.trim(), "portfolio: 4 created, 0 updated, 0 unchanged");
-    let found = run(&suite, &["search", "portfolio", "bakery", "--filter", "year=2024", "--json"]).await;
+    let found =
+        run(&suite, &["search", "portfolio", "bakery", "--filter", "year=2024", "--json"]).await;
     assert_eq!(serde_json::from_str::<Value>(&found).unwrap()[0]["document_id"], "shop");
     let job = run(&suite, &["submit", &path("job.json"), "--wait", "--json"]).await;
     let job: Value = serde_json::from_str(&job).unwrap();
     assert_eq!(job["result"]["citations"][0]["document_id"], "ledger.md", "{job}");
     let id = job["job_id"].as_str().unwrap();
     let way = run(&suite, &["trace", id]).await;
-    assert!(way.contains("step evidence") && way.contains(job["trace_id"].as_str().unwrap()), "{way}");
+    assert!(
+        way.contains("step evidence") && way.contains(job["trace_id"].as_str().unwrap()),
+        "{way}"
+    );
     assert!(run(&suite, &["jobs", "list"]).await.contains(id));
     assert!(run(&suite, &["jobs", "watch", id]).await.contains("succeeded"));
     assert!(run(&suite, &["flows", "list"]).await.starts_with("proposal (default)"));
@@ -48,7 +64,8 @@ async fn newcomer_goes_all_the_way() {
 /// A server that is not there is named, with what to do.
 #[tokio::test]
 async fn absent_server_is_named() {
-    let output = command(&["jobs", "list", "--server", "http://127.0.0.1:1"]).output().await.unwrap();
+    let output =
+        command(&["jobs", "list", "--server", "http://127.0.0.1:1"]).output().await.unwrap();
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(69), "{error}");
     assert!(error.contains("throughline serve"), "{error}");
@@ -60,7 +77,20 @@ async fn help_reads_like_a_page() {
     let output = command(&["--help"]).output().await.unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("Exit codes:") && text.contains("First steps:"), "{text}");
-    for name in ["serve", "demo", "submit", "jobs", "deliveries", "trace", "ingest", "search", "flows", "config", "migrate", "proto"] {
+    for name in [
+        "serve",
+        "demo",
+        "submit",
+        "jobs",
+        "deliveries",
+        "trace",
+        "ingest",
+        "search",
+        "flows",
+        "config",
+        "migrate",
+        "proto",
+    ] {
         let help = command(&[name, "--help"]).output().await.unwrap();
         assert!(help.status.success() && text.contains(name), "{name}");
     }
@@ -68,7 +98,8 @@ async fn help_reads_like_a_page() {
 
 async fn run(suite: &Suite, arguments: &[&str]) -> String {
     let server = ["--server", &suite.grpc["jobs"]];
-    let output = within("a command", command(&[arguments, &server].concat()).output()).await.unwrap();
+    let output =
+        within("a command", command(&[arguments, &server].concat()).output()).await.unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {error}");
     String::from_utf8(output.stdout).unwrap()

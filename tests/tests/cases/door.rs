@@ -47,7 +47,8 @@ async fn every_documented_line_works() {
     // What makes comes before what reads, and what deletes comes last.
     lines.sort_by_key(|line| {
         let method = line.rsplit('/').next().unwrap_or_default();
-        let deletes = usize::from(method.starts_with("Delete")) + usize::from(method == "DeleteCollection");
+        let deletes =
+            usize::from(method.starts_with("Delete")) + usize::from(method == "DeleteCollection");
         (deletes, !(method.starts_with("Create") || method.starts_with("Put")))
     });
     for line in lines {
@@ -105,7 +106,10 @@ fn grpcurl(line: &str) -> String {
     let tools = std::env::var_os("THROUGHLINE_TOOLS").map(PathBuf::from);
     let tools = tools.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools"));
     let bin = tools.join("bin");
-    assert!(bin.join("grpcurl").exists(), "run tests/tools/fetch.sh grpcurl first, as `make test` does");
+    assert!(
+        bin.join("grpcurl").exists(),
+        "run tests/tools/fetch.sh grpcurl first, as `make test` does"
+    );
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let output = Command::new("sh").args(["-c", line]).env("PATH", path).output().unwrap();
     let error = String::from_utf8_lossy(&output.stderr);

@@ -48,10 +48,16 @@ async fn taken_port_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = format!("gateway.listen={}", taken.local_addr().unwrap());
     let database = format!("database.url=sqlite:{}", folder.path().display());
-    let output = run(&["serve", "--set", &listen, "--set", "grpc.listen=127.0.0.1:0", "--set", &database]).await;
+    let output =
+        run(&["serve", "--set", &listen, "--set", "grpc.listen=127.0.0.1:0", "--set", &database])
+            .await;
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(69), "{error}");
-    assert!(error.contains(&taken.local_addr().unwrap().to_string()) && error.contains("gateway.listen"), "{error}");
+    assert!(
+        error.contains(&taken.local_addr().unwrap().to_string())
+            && error.contains("gateway.listen"),
+        "{error}"
+    );
 }
 
 /// What contradicts itself is refused before anything starts, with the setting, its source and the remedy.
@@ -85,7 +91,11 @@ async fn unknown_variable_is_refused() {
     let output = command.env("THROUGHLINE_GATEWAY__LISTN", "127.0.0.1:1").output().await.unwrap();
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(64), "{error}");
-    assert!(error.contains("THROUGHLINE_GATEWAY__LISTN") && error.contains("THROUGHLINE_GATEWAY__LISTEN?"), "{error}");
+    assert!(
+        error.contains("THROUGHLINE_GATEWAY__LISTN")
+            && error.contains("THROUGHLINE_GATEWAY__LISTEN?"),
+        "{error}"
+    );
 }
 
 async fn run(arguments: &[&str]) -> Output {

@@ -11,6 +11,7 @@ use opentelemetry_sdk::trace::{
 
 use crate::telemetry::watched::Watched;
 use crate::telemetry::{Error, TelemetryConfig};
+use crate::trace::SpanIds;
 
 /// The way of finished spans to the exporter: a bounded queue that drops what does not fit.
 ///
@@ -29,6 +30,7 @@ impl Pipeline {
         SdkTracerProvider::builder()
             .with_span_processor(self.clone())
             .with_sampler(sampler)
+            .with_id_generator(SpanIds::default())
             .with_resource(resource)
             .build()
     }

@@ -62,6 +62,9 @@ mod tests {
         ] {
             assert_eq!(expression(code), plain);
         }
-        assert_eq!(template("a: [b:{{ c[:2] }}] {% if d[e:] %}"), "a: [b:{{c[ - 0 - 2] }}] {%if d[e - 0 - 0 ] %}");
+        assert_eq!(
+            template("a: [b:{{ c[:2] }}] {% if d[e:] %}"),
+            "a: [b:{{c[ - 0 - 2] }}] {%if d[e - 0 - 0 ] %}"
+        );
     }
 }

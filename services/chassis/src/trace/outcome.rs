@@ -1,4 +1,5 @@
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use opentelemetry::trace::SpanKind;
 use tonic::Code;
 use tracing::Span;
@@ -15,6 +16,12 @@ const LONGEST_NAME: usize = 120;
 pub(super) fn name(path: &str) -> &str {
     let name = path.trim_start_matches('/');
     name.get(..LONGEST_NAME).unwrap_or(name)
+}
+
+/// What a request is a call of: gRPC, unless it is plain HTTP.
+pub(super) fn system(headers: &HeaderMap) -> Option<&'static str> {
+    let kind = headers.get(CONTENT_TYPE)?.as_bytes();
+    kind.starts_with(b"application/grpc").then_some("grpc")
 }
 
 /// Writes into the span how the call ended, if these headers or trailers end it.

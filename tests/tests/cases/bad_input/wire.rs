@@ -62,26 +62,55 @@ async fn stranger(suite: &Suite, role: &str) -> tonic::transport::Channel {
 
 async fn searches(suite: &Suite) -> Vec<Row> {
     let mut client = RetrievalServiceClient::new(stranger(suite, "retrieval").await);
-    let base = SearchRequest { collection: "notes".into(), query: "x".into(), ..Default::default() };
+    let base =
+        SearchRequest { collection: "notes".into(), query: "x".into(), ..Default::default() };
     let mut rows = Vec::new();
     for (name, wanted, request) in [
         ("missing collection", (Code::NotFound, "collection_not_found"), base.clone()),
         ("unknown mode", (INVALID, "unknown_mode"), SearchRequest { mode: 99, ..base.clone() }),
         ("negative limit", (INVALID, "invalid_limit"), SearchRequest { limit: -1, ..base.clone() }),
-        ("score is no number", (INVALID, "invalid_score"), SearchRequest { min_score: f64::NAN, ..base.clone() }),
-        ("blank query", (INVALID, "blank_query"), SearchRequest { query: " ".into(), ..base.clone() }),
-        ("no collection", (INVALID, "invalid_name"), SearchRequest { collection: String::new(), ..base }),
+        (
+            "score is no number",
+            (INVALID, "invalid_score"),
+            SearchRequest { min_score: f64::NAN, ..base.clone() },
+        ),
+        (
+            "blank query",
+            (INVALID, "blank_query"),
+            SearchRequest { query: " ".into(), ..base.clone() },
+        ),
+        (
+            "no collection",
+            (INVALID, "invalid_name"),
+            SearchRequest { collection: String::new(), ..base },
+        ),
     ] {
         rows.push((name, wanted, client.search(request).await.unwrap_err()));
     }
-    let document = PutDocumentRequest { collection: "c".into(), document_id: "d".into(), text: "t".into(), ..Default::default() };
+    let document = PutDocumentRequest {
+        collection: "c".into(),
+        document_id: "d".into(),
+        text: "t".into(),
+        ..Default::default()
+    };
     for (name, wanted, request) in [
-        ("no id", (INVALID, "invalid_name"), PutDocumentRequest { document_id: String::new(), ..document.clone() }),
-        ("NUL", (INVALID, "invalid_text"), PutDocumentRequest { text: "a\0b".into(), ..document.clone() }),
+        (
+            "no id",
+            (INVALID, "invalid_name"),
+            PutDocumentRequest { document_id: String::new(), ..document.clone() },
+        ),
+        (
+            "NUL",
+            (INVALID, "invalid_text"),
+            PutDocumentRequest { text: "a\0b".into(), ..document.clone() },
+        ),
         (
             "metadata is no object",
             (INVALID, "invalid_metadata"),
-            PutDocumentRequest { metadata: Some(Metadata { json: "[1".into() }), ..document.clone() },
+            PutDocumentRequest {
+                metadata: Some(Metadata { json: "[1".into() }),
+                ..document.clone()
+            },
         ),
         (
             "huge text",
@@ -91,8 +120,13 @@ async fn searches(suite: &Suite) -> Vec<Row> {
     ] {
         rows.push((name, wanted, client.put_document(request).await.unwrap_err()));
     }
-    let many = DeleteDocumentsRequest { collection: "c".into(), document_ids: vec!["x".into(); 2000] };
-    rows.push(("too many", (INVALID, "too_many_documents"), client.delete_documents(many).await.unwrap_err()));
+    let many =
+        DeleteDocumentsRequest { collection: "c".into(), document_ids: vec!["x".into(); 2000] };
+    rows.push((
+        "too many",
+        (INVALID, "too_many_documents"),
+        client.delete_documents(many).await.unwrap_err(),
+    ));
     rows
 }
 
@@ -108,12 +142,32 @@ async fn reranks(suite: &Suite) -> Vec<Row> {
     let base = RerankRequest { passages: vec![passage(0.5)], ..Default::default() };
     let mut rows = Vec::new();
     for (name, wanted, request) in [
-        ("score is no number", (INVALID, "invalid_score"), RerankRequest { passages: vec![passage(f64::NAN)], ..base.clone() }),
-        ("weight is no number", (INVALID, "invalid_weight"), RerankRequest { stages: vec![boost(f64::NAN)], ..base.clone() }),
-        ("negative weight", (INVALID, "invalid_weight"), RerankRequest { stages: vec![boost(-1.0)], ..base.clone() }),
-        ("stage without a kind", (INVALID, "unknown_stage"), RerankRequest { stages: vec![Stage { kind: None }], ..base.clone() }),
+        (
+            "score is no number",
+            (INVALID, "invalid_score"),
+            RerankRequest { passages: vec![passage(f64::NAN)], ..base.clone() },
+        ),
+        (
+            "weight is no number",
+            (INVALID, "invalid_weight"),
+            RerankRequest { stages: vec![boost(f64::NAN)], ..base.clone() },
+        ),
+        (
+            "negative weight",
+            (INVALID, "invalid_weight"),
+            RerankRequest { stages: vec![boost(-1.0)], ..base.clone() },
+        ),
+        (
+            "stage without a kind",
+            (INVALID, "unknown_stage"),
+            RerankRequest { stages: vec![Stage { kind: None }], ..base.clone() },
+        ),
         ("negative keep", (INVALID, "invalid_keep"), RerankRequest { keep: -1, ..base.clone() }),
-        ("too many passages", (INVALID, "too_many_passages"), RerankRequest { passages: vec![passage(0.1); 1001], ..base }),
+        (
+            "too many passages",
+            (INVALID, "too_many_passages"),
+            RerankRequest { passages: vec![passage(0.1); 1001], ..base },
+        ),
     ] {
         rows.push((name, wanted, client.rerank(request).await.unwrap_err()));
     }
@@ -122,19 +176,53 @@ async fn reranks(suite: &Suite) -> Vec<Row> {
 
 async fn generates(suite: &Suite) -> Vec<Row> {
     let mut client = GenerationServiceClient::new(stranger(suite, "generation").await);
-    let template = |user: &str| Some(Prompt::Template(Template { user: user.into(), ..Default::default() }));
-    let messages = |role| Some(Prompt::Messages(Messages { messages: vec![Message { role, parts: vec![] }] }));
-    let base = GenerateRequest { prompt: template("Say {{ word }}"), variables_json: r#"{"word":"x"}"#.into(), ..Default::default() };
+    let template =
+        |user: &str| Some(Prompt::Template(Template { user: user.into(), ..Default::default() }));
+    let messages =
+        |role| Some(Prompt::Messages(Messages { messages: vec![Message { role, parts: vec![] }] }));
+    let base = GenerateRequest {
+        prompt: template("Say {{ word }}"),
+        variables_json: r#"{"word":"x"}"#.into(),
+        ..Default::default()
+    };
     let mut rows = Vec::new();
     for (name, wanted, request) in [
         ("no prompt", (INVALID, "no_prompt"), GenerateRequest { prompt: None, ..base.clone() }),
-        ("broken template", (INVALID, "invalid_template"), GenerateRequest { prompt: template("{{ "), ..base.clone() }),
-        ("unknown variable", (INVALID, "invalid_template"), GenerateRequest { prompt: template("{{ nobody }}"), ..base.clone() }),
-        ("variables are no JSON", (INVALID, "invalid_variables"), GenerateRequest { variables_json: "{".into(), ..base.clone() }),
-        ("schema is none", (INVALID, "invalid_schema"), GenerateRequest { schema_json: "[".into(), ..base.clone() }),
-        ("unknown role", (INVALID, "unknown_role"), GenerateRequest { prompt: messages(77), ..base.clone() }),
-        ("temperature is no number", (INVALID, "invalid_parameter"), GenerateRequest { temperature: Some(f64::NAN), ..base.clone() }),
-        ("negative tokens", (INVALID, "invalid_parameter"), GenerateRequest { max_output_tokens: -5, ..base }),
+        (
+            "broken template",
+            (INVALID, "invalid_template"),
+            GenerateRequest { prompt: template("{{ "), ..base.clone() },
+        ),
+        (
+            "unknown variable",
+            (INVALID, "invalid_template"),
+            GenerateRequest { prompt: template("{{ nobody }}"), ..base.clone() },
+        ),
+        (
+            "variables are no JSON",
+            (INVALID, "invalid_variables"),
+            GenerateRequest { variables_json: "{".into(), ..base.clone() },
+        ),
+        (
+            "schema is none",
+            (INVALID, "invalid_schema"),
+            GenerateRequest { schema_json: "[".into(), ..base.clone() },
+        ),
+        (
+            "unknown role",
+            (INVALID, "unknown_role"),
+            GenerateRequest { prompt: messages(77), ..base.clone() },
+        ),
+        (
+            "temperature is no number",
+            (INVALID, "invalid_parameter"),
+            GenerateRequest { temperature: Some(f64::NAN), ..base.clone() },
+        ),
+        (
+            "negative tokens",
+            (INVALID, "invalid_parameter"),
+            GenerateRequest { max_output_tokens: -5, ..base },
+        ),
     ] {
         rows.push((name, wanted, client.generate(request).await.unwrap_err()));
     }
@@ -143,26 +231,69 @@ async fn generates(suite: &Suite) -> Vec<Row> {
 
 async fn jobs(suite: &Suite) -> Vec<Row> {
     let mut client = JobServiceClient::new(stranger(suite, "jobs").await);
-    let base = SubmitJobRequest { input_json: r#"{"title":"t","description":"d"}"#.into(), ..Default::default() };
+    let base = SubmitJobRequest {
+        input_json: r#"{"title":"t","description":"d"}"#.into(),
+        ..Default::default()
+    };
     let deadline = |seconds| Some(prost_types::Duration { seconds, nanos: 0 });
     let mut rows = Vec::new();
     for (name, wanted, request) in [
-        ("input is no JSON", (INVALID, "malformed_json"), SubmitJobRequest { input_json: "{".into(), ..base.clone() }),
-        ("input is empty", (INVALID, "invalid_input"), SubmitJobRequest { input_json: "{}".into(), ..base.clone() }),
-        ("unknown flow", (Code::NotFound, "flow_not_found"), SubmitJobRequest { flow: "nothing".into(), ..base.clone() }),
-        ("negative deadline", (INVALID, "invalid_deadline"), SubmitJobRequest { deadline: deadline(-5), ..base.clone() }),
-        ("key with a space", (INVALID, "invalid_idempotency_key"), SubmitJobRequest { idempotency_key: "a b".into(), ..base.clone() }),
-        ("correlation is no JSON", (INVALID, "malformed_json"), SubmitJobRequest { correlation_json: "{".into(), ..base.clone() }),
-        ("priority out of range", (INVALID, "invalid_priority"), SubmitJobRequest { priority: 101, ..base }),
+        (
+            "input is no JSON",
+            (INVALID, "malformed_json"),
+            SubmitJobRequest { input_json: "{".into(), ..base.clone() },
+        ),
+        (
+            "input is empty",
+            (INVALID, "invalid_input"),
+            SubmitJobRequest { input_json: "{}".into(), ..base.clone() },
+        ),
+        (
+            "unknown flow",
+            (Code::NotFound, "flow_not_found"),
+            SubmitJobRequest { flow: "nothing".into(), ..base.clone() },
+        ),
+        (
+            "negative deadline",
+            (INVALID, "invalid_deadline"),
+            SubmitJobRequest { deadline: deadline(-5), ..base.clone() },
+        ),
+        (
+            "key with a space",
+            (INVALID, "invalid_idempotency_key"),
+            SubmitJobRequest { idempotency_key: "a b".into(), ..base.clone() },
+        ),
+        (
+            "correlation is no JSON",
+            (INVALID, "malformed_json"),
+            SubmitJobRequest { correlation_json: "{".into(), ..base.clone() },
+        ),
+        (
+            "priority out of range",
+            (INVALID, "invalid_priority"),
+            SubmitJobRequest { priority: 101, ..base },
+        ),
     ] {
         rows.push((name, wanted, client.submit_job(request).await.unwrap_err()));
     }
     let id = GetJobRequest { job_id: "x".into() };
     rows.push(("no id", (INVALID, "invalid_id"), client.get_job(id).await.unwrap_err()));
     for (name, wanted, request) in [
-        ("unknown state", (INVALID, "unknown_state"), ListJobsRequest { state: 42, ..Default::default() }),
-        ("negative page", (INVALID, "invalid_limit"), ListJobsRequest { page_size: -1, ..Default::default() }),
-        ("foreign token", (INVALID, "invalid_page_token"), ListJobsRequest { page_token: "?".into(), ..Default::default() }),
+        (
+            "unknown state",
+            (INVALID, "unknown_state"),
+            ListJobsRequest { state: 42, ..Default::default() },
+        ),
+        (
+            "negative page",
+            (INVALID, "invalid_limit"),
+            ListJobsRequest { page_size: -1, ..Default::default() },
+        ),
+        (
+            "foreign token",
+            (INVALID, "invalid_page_token"),
+            ListJobsRequest { page_token: "?".into(), ..Default::default() },
+        ),
     ] {
         rows.push((name, wanted, client.list_jobs(request).await.unwrap_err()));
     }
