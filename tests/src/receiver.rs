@@ -10,9 +10,10 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::post;
 use http::StatusCode;
 use serde_json::Value;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::{SECRET, serve, within};
+use crate::{SECRET, within};
 
 /// A webhook that really listens, checks every signature, and answers as it was told to.
 pub struct Receiver {
@@ -62,11 +63,21 @@ impl Receiver {
 
     /// A webhook that gives these answers first, and then acknowledges.
     pub async fn answering(script: impl IntoIterator<Item = Answer>) -> Self {
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), script)
+    }
+
+    /// A webhook where nobody listened until now.
+    pub async fn at(address: &str) -> Self {
+        Self::on(TcpListener::bind(address).await.unwrap(), [])
+    }
+
+    fn on(listener: TcpListener, script: impl IntoIterator<Item = Answer>) -> Self {
         let (sender, calls) = mpsc::unbounded_channel();
         let script = Script::new(Mutex::new(script.into_iter().collect()));
         let desk = Desk { calls: sender, script: script.clone() };
         let router = Router::new().route("/{*path}", post(receive)).with_state(desk);
-        let url = format!("{}/hook", serve(router).await);
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { url, calls, script }
     }
 

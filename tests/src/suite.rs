@@ -1,7 +1,11 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chassis::clock::Clock;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 use crate::process::free_port;
@@ -25,6 +29,7 @@ pub struct Suite {
     pub client: reqwest::Client,
     world: World,
     settings: Vec<(String, String)>,
+    environment: Vec<(String, String)>,
     running: Running,
     _folder: tempfile::TempDir,
 }
@@ -57,15 +62,17 @@ impl Suite {
             ("log.level".to_owned(), "info".to_owned()),
         ];
         settings.extend(setup.settings);
+        let client = client(&settings);
         Self {
             http: String::new(),
             grpc: HashMap::new(),
             receiver,
             clock: Clock::default(),
             folder: folder.path().to_owned(),
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client,
             world,
             settings,
+            environment: setup.environment,
             running: Running::Inside(None),
             _folder: folder,
         }
@@ -75,7 +82,9 @@ impl Suite {
         match self.world.placement {
             Placement::Inside => self.launch_inside().await,
             Placement::OneProcess => self.launch_processes(&[("suite", ROLES.join(","))]),
-            Placement::Processes => self.launch_processes(&ROLES.map(|role| (role, role.to_owned()))),
+            Placement::Processes => {
+                self.launch_processes(&ROLES.map(|role| (role, role.to_owned())))
+            }
         }
     }
 
@@ -116,7 +125,7 @@ impl Suite {
                 settings.push((format!("peers.{role}"), url.clone()));
             }
         }
-        Process::start(&settings, &self.folder.join(format!("{name}.log")))
+        Process::start(&settings, &self.environment, &self.folder.join(format!("{name}.log")))
     }
 
     /// Waits until the gateway says that it is ready, and what stands behind it answers.
@@ -158,6 +167,12 @@ impl Suite {
         let Running::Outside(processes) = &mut self.running else { panic!("no processes here") };
         processes.insert(name, process);
         self.ready().await;
+    }
+
+    /// What its processes logged so far.
+    pub fn logs(&self) -> String {
+        let Running::Outside(processes) = &self.running else { panic!("no processes here") };
+        processes.values().map(Process::log).collect()
     }
 
     /// Stops the suite as a platform does; every process must end with 0.
@@ -205,6 +220,11 @@ impl Suite {
         answer["job_id"].as_str().unwrap().to_owned()
     }
 
+    /// An address of this machine where nobody listens.
+    pub fn nowhere(&self) -> String {
+        format!("127.0.0.1:{}", free_port())
+    }
+
     /// The job as it is now.
     pub async fn job(&self, id: &str) -> Value {
         self.get(&format!("/v1/jobs/{id}")).await
@@ -221,6 +241,29 @@ impl Suite {
         let call = self.receiver.next().await;
         assert_eq!(call.body["data"]["job_id"], id, "{}", call.body);
         call
+    }
+}
+
+/// A client that knows the gateway's password, where these settings ask for one.
+fn client(settings: &[(String, String)]) -> reqwest::Client {
+    let setting =
+        |key: &str| settings.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+    let mut headers = HeaderMap::new();
+    if let (Some(user), Some(pass)) = (setting("gateway.basic.user"), setting("gateway.basic.pass"))
+    {
+        let value = format!("Basic {}", STANDARD.encode(format!("{user}:{pass}")));
+        headers.insert(AUTHORIZATION, value.parse().unwrap());
+    }
+    reqwest::Client::builder().no_proxy().default_headers(headers).build().unwrap()
+}
+
+impl Drop for Suite {
+    /// A webhook call that a test did not look at is one that it did not expect.
+    fn drop(&mut self) {
+        let unread = self.receiver.unread();
+        if !std::thread::panicking() {
+            assert!(unread.is_empty(), "webhook calls that nobody looked at: {unread:#?}");
+        }
     }
 }
 

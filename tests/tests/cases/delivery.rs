@@ -27,6 +27,26 @@ everywhere! {
         assert_eq!(statuses, [500, 404, 200, 409, 429, 204]);
     }
 
+    /// A receiver that is down is told as soon as it is up.
+    async fn receiver_that_is_down_is_told_when_it_is_up(world: World) {
+        let suite = Suite::start(world, Setup::plain()).await;
+        let address = suite.nowhere();
+        let body = json!({ "input": sample(), "callback": { "url": format!("http://{address}/hook") } });
+        let (status, answer) = suite.post("/invocations", &body).await;
+        assert_eq!(status, 202, "{answer}");
+        let id = answer["job_id"].as_str().unwrap();
+        until("a failed attempt", async || {
+            let found = suite.get(&format!("/v1/jobs/{id}/deliveries")).await;
+            let first = found["deliveries"][0]["attempts"][0].clone();
+            first.is_object().then(|| assert_eq!(first["status"], Value::Null, "{found}"))
+        })
+        .await;
+
+        let mut receiver = e2e::Receiver::at(&address).await;
+        assert_eq!(receiver.next_of("job.succeeded").await.body["data"]["job_id"], id);
+        when(&suite, id, "delivered").await;
+    }
+
     /// A refusal is final: the delivery is given up, and a replay brings it under the same id.
     async fn refused_delivery_is_kept_and_can_be_replayed(world: World) {
         let mut suite = Suite::start(world, Setup::plain()).await;
