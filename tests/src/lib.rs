@@ -2,9 +2,15 @@
 //!
 //! It holds no expectation of its own: what must be true stands in `tests/cases`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a harness fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness fails by panicking"
+)]
 #![allow(clippy::disallowed_methods, reason = "a harness owns its tasks and its environment")]
 
+mod collector;
 mod postgres;
 mod process;
 mod provider;
@@ -14,6 +20,7 @@ mod world;
 
 use std::time::Duration;
 
+pub use crate::collector::{Collector, Exported, Trace};
 pub use crate::postgres::database;
 pub use crate::process::{Process, binary, command};
 pub use crate::provider::{Asked, Provider};

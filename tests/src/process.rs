@@ -15,11 +15,20 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts one with these settings; what it logs goes to a file.
-    pub fn start(settings: &[(String, String)], log: &Path) -> Self {
+    /// Starts one with these settings and this environment; what it logs goes to a file.
+    pub fn start(
+        settings: &[(String, String)],
+        environment: &[(String, String)],
+        log: &Path,
+    ) -> Self {
         let file = File::options().create(true).append(true).open(log).unwrap();
         let child = command(&["serve"])
-            .args(settings.iter().flat_map(|(key, value)| ["--set".to_owned(), format!("{key}={value}")]))
+            .args(
+                settings
+                    .iter()
+                    .flat_map(|(key, value)| ["--set".to_owned(), format!("{key}={value}")]),
+            )
+            .envs(environment.iter().cloned())
             .stdout(Stdio::null())
             .stderr(file)
             .kill_on_drop(true)

@@ -1,3 +1,5 @@
+use crate::Collector;
+
 /// Where the services run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
@@ -32,6 +34,8 @@ pub struct World {
 pub struct Setup {
     /// Settings over the harness's own.
     pub settings: Vec<(String, String)>,
+    /// The environment of its processes; a suite inside the test has none.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Setup {
@@ -44,6 +48,13 @@ impl Setup {
     #[must_use]
     pub fn with(mut self, key: &str, value: impl ToString) -> Self {
         self.settings.push((key.to_owned(), value.to_string()));
+        self
+    }
+
+    /// With spans that go to this collector, by `http/protobuf` or `grpc`.
+    #[must_use]
+    pub fn exporting(mut self, collector: &Collector, protocol: &str) -> Self {
+        self.environment.extend(collector.variables(protocol));
         self
     }
 }

@@ -13,7 +13,7 @@ pub(crate) async fn within(
     next: Next,
 ) -> Response {
     let route = request.extensions().get().map_or("(none)", MatchedPath::as_str);
-    Span::current().record("otel.name", format!("{} {route}", request.method()));
+    trace::rename(format!("{} {route}", request.method()));
     let mut response = auth::scope(gateway.config().tenant(), next.run(request)).await;
     if response.status().is_server_error() {
         Span::current().record("otel.status_code", "error");

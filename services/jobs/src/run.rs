@@ -80,6 +80,16 @@ pub fn finish(flow: &Flow, input: &Value, done: &Map<String, Value>) -> Result<V
     Ok(object(&flow.result, View { input, done })?)
 }
 
+/// The method of another service that a step of this kind calls first.
+pub(crate) fn method(kind: &StepKind) -> Option<&'static str> {
+    match kind {
+        StepKind::Retrieve(_) => Some("throughline.retrieval.v1.RetrievalService/Search"),
+        StepKind::Rerank(_) => Some("throughline.rerank.v1.RerankService/Rerank"),
+        StepKind::Generate(_) => Some("throughline.generation.v1.GenerationService/Generate"),
+        StepKind::Check(_) => None,
+    }
+}
+
 /// The step without whose value this one has nothing to do.
 fn source(step: &Step) -> Option<&str> {
     match &step.kind {

@@ -60,6 +60,11 @@ pub fn of_step(attempt_span_id: &str, step: &str) -> String {
     if id.bytes().all(|digit| digit == b'0') { "0000000000000001".to_owned() } else { id }
 }
 
+/// The span of a step's first call of another service, which follows from the step's for the same reason.
+pub(crate) fn of_call(step_span_id: &str) -> String {
+    of_step(step_span_id, "call")
+}
+
 /// Tells of the span that accepted a job.
 pub(crate) fn accepted(job: &Job) {
     let id = job.accept_span_id();
@@ -138,6 +143,21 @@ impl Trace {
             start: step.start,
             end: step.end,
             attributes,
+            error: step.error.map(str::to_owned),
+        });
+    }
+
+    /// Tells of the call that a lost step was in, so that what it set off elsewhere hangs below it.
+    pub(crate) fn lost_call(&self, step: &EndedStep<'_>, method: &str) {
+        let step_span_id = of_step(step.attempt_span_id, step.step);
+        emit(SpanRecord {
+            name: method.to_owned(),
+            kind: SpanKind::Client,
+            context: self.context(&of_call(&step_span_id)),
+            parent_span_id: Some(step_span_id),
+            start: step.start,
+            end: step.end,
+            attributes: self.attributes(step.attempt, step.error),
             error: step.error.map(str::to_owned),
         });
     }

@@ -12,6 +12,7 @@ mod crash;
 mod deadline;
 mod delivery;
 mod door;
+mod export;
 mod happy;
 mod idempotency;
 mod start;

@@ -112,9 +112,11 @@ impl<'a> Attempt<'a> {
     /// Runs a step under its own span, for its tenant, within the job's time, until something stops it.
     async fn run_step(&self, flow: &Flow, step: &Step, guard: &mut Guard) -> (Ran, Duration) {
         let began = Instant::now();
-        let context = self.trace.context(&span::of_step(&self.claim.span_id, &step.id));
+        let span_id = span::of_step(&self.claim.span_id, &step.id);
+        let context = self.trace.context(&span_id);
         let work = run::step(&self.worker.peers, flow, step, &self.input, &self.done);
         let work = auth::scope(self.claim.tenant.clone(), deadline::scope(self.deadline, work));
+        let work = trace::first_span(&span::of_call(&span_id), work);
         let work = trace::scope(context, Span::none(), work);
         let ran = tokio::select! {
             biased;

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::flow::Flow;
+use crate::run;
 use crate::span::{self, EndedStep};
 use crate::store::{StepRecord, StepStatus};
 use crate::worker::attempt::Attempt;
@@ -44,14 +45,18 @@ impl Attempt<'_> {
             code: Some(span::LOST.to_owned()),
         };
         store.note_lost_step(&self.claim.held, lost.number, &record).await?;
-        self.trace.step(&EndedStep {
+        let ended = EndedStep {
             attempt: lost.number,
             attempt_span_id: &lost.span_id,
             step: &step.id,
             start,
             end: lost.ended_at,
             error: Some(span::LOST),
-        });
+        };
+        self.trace.step(&ended);
+        if let Some(method) = run::method(&step.kind) {
+            self.trace.lost_call(&ended, method);
+        }
         Ok(())
     }
 }
