@@ -13,6 +13,7 @@ mod deadline;
 mod delivery;
 mod door;
 mod export;
+mod guard;
 mod happy;
 mod idempotency;
 mod start;
