@@ -16,5 +16,6 @@ mod export;
 mod guard;
 mod happy;
 mod idempotency;
+mod secrecy;
 mod start;
 mod trace;
