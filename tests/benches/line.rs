@@ -81,7 +81,8 @@ async fn measured(store: &str, is_suite: bool) -> Figures {
 
 impl Figures {
     fn print(&self, name: &str) {
-        let commits = self.commits.map_or("-".to_owned(), |commits| format!("{commits:.2}"));
+        let commits =
+            self.commits.map_or_else(|| "-".to_owned(), |commits| format!("{commits:.2}"));
         let Self { cpu_ms, jobs_per_s, idle_mib, loaded_mib, start_ms, .. } = self;
         println!(
             "  {name:12} {cpu_ms:>12.2} {jobs_per_s:>8.0} {commits:>13} {idle_mib:>10.1} {loaded_mib:>12.1} {start_ms:>10.0}"
@@ -95,7 +96,7 @@ impl Figures {
             self.jobs_per_s / floor.jobs_per_s,
             self.commits
                 .zip(floor.commits)
-                .map_or("-".to_owned(), |(own, least)| format!("{:.1} x", own / least)),
+                .map_or_else(|| "-".to_owned(), |(own, least)| format!("{:.1} x", own / least)),
             self.idle_mib / floor.idle_mib,
             self.loaded_mib / floor.loaded_mib,
             self.start_ms / floor.start_ms,

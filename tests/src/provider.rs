@@ -112,10 +112,9 @@ fn completion(body: &Value) -> Value {
 
 /// The smallest value that fits a schema of the kind that flows use.
 fn example(schema: &Value) -> Value {
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds[0].clone(),
-        kind => kind.clone(),
-    };
+    let kind = &schema["type"];
+    // Of several types, as a nullable one has them, the first.
+    let kind = kind.as_array().map_or(kind, |kinds| &kinds[0]);
     match kind.as_str() {
         Some("object") => {
             let members = schema["properties"].as_object().cloned().unwrap_or_default();

@@ -22,7 +22,7 @@ everywhere! {
     async fn job_that_never_began_expires(world: World) {
         let mut provider = Provider::held().await;
         let setup = Setup::plain()
-            .with("jobs.workers", 1)
+            .with("jobs.workers", "1")
             .with("generation.openai.base_url", &provider.url)
             .with("generation.openai.api_key", "sk-test");
         let mut suite = Suite::start(world, setup).await;

@@ -4,6 +4,7 @@
 //! `cancel::running_job_stops::inside_sqlite` runs what has it in its path.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(clippy::disallowed_methods, reason = "tests read their environment")]
 
 mod bad_input;
 mod cancel;

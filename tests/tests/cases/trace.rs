@@ -38,7 +38,7 @@ everywhere! {
             let request = suite.request("POST", "/invocations").header("traceparent", parent).json(&body);
             let answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
             let trace = answer["trace_id"].as_str().unwrap().to_owned();
-            assert!(trace.len() == 32 && trace.trim_matches('0') != "" && trace != TRACE.to_uppercase(), "{answer}");
+            assert!(trace.len() == 32 && !trace.trim_matches('0').is_empty() && trace != TRACE.to_uppercase(), "{answer}");
             let call = suite.told(answer["job_id"].as_str().unwrap()).await;
             assert_eq!(trace_of(call.headers["traceparent"].to_str().unwrap()), trace, "{parent}");
         }

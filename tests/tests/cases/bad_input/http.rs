@@ -52,6 +52,7 @@ everywhere! {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table, a row a line")]
 fn rows() -> Vec<Row> {
     let post = |path, body: &str, status, code, field| -> Row {
         ("POST", path, body.as_bytes().to_vec(), status, code, field)

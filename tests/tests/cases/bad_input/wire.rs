@@ -60,6 +60,7 @@ async fn stranger(suite: &Suite, role: &str) -> tonic::transport::Channel {
     Endpoint::from_shared(suite.grpc[role].clone()).unwrap().connect().await.unwrap()
 }
 
+#[allow(clippy::too_many_lines, reason = "a table, a row a line")]
 async fn searches(suite: &Suite) -> Vec<Row> {
     let mut client = RetrievalServiceClient::new(stranger(suite, "retrieval").await);
     let base =
@@ -229,6 +230,7 @@ async fn generates(suite: &Suite) -> Vec<Row> {
     rows
 }
 
+#[allow(clippy::too_many_lines, reason = "a table, a row a line")]
 async fn jobs(suite: &Suite) -> Vec<Row> {
     let mut client = JobServiceClient::new(stranger(suite, "jobs").await);
     let base = SubmitJobRequest {
