@@ -183,8 +183,8 @@ async fn commits(database: &str) -> Option<f64> {
     if !database.starts_with("postgres") {
         return None;
     }
-    // Backends report what they did once a second at most.
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    // A connection that rests reports what it did after ten seconds.
+    tokio::time::sleep(Duration::from_secs(12)).await;
     let mut connection = sqlx::PgConnection::connect(database).await.unwrap();
     let query = "select xact_commit from pg_stat_database where datname = current_database()";
     let commits: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
