@@ -59,7 +59,8 @@ async fn measured(store: &str, is_suite: bool) -> Figures {
     let idle_mib = memory(pid);
     jobs(&program.url, &webhook, WARM).await;
     acknowledged.acquire_many(WARM as u32).await.unwrap().forget();
-    let (before, commits) = (cpu(pid), commits(&database).await);
+    let commits = commits(&database).await;
+    let before = cpu(pid);
     let began = Instant::now();
     jobs(&program.url, &webhook, JOBS).await;
     acknowledged.acquire_many(JOBS as u32).await.unwrap().forget();
