@@ -23,10 +23,8 @@ const USUAL: &[(&str, &str)] = &[
     ("WEBHOOK_URL", "webhook.url"),
 ];
 /// The same names say who may call, but only where the gateway asks for that.
-const USUAL_BASIC: &[(&str, &str)] = &[
-    ("BASIC_AUTH_PASS", "gateway.basic.pass"),
-    ("BASIC_AUTH_USER", "gateway.basic.user"),
-];
+const USUAL_BASIC: &[(&str, &str)] =
+    &[("BASIC_AUTH_PASS", "gateway.basic.pass"), ("BASIC_AUTH_USER", "gateway.basic.user")];
 
 const DEFAULTS: &[&str] = &[
     chassis::config::DEFAULTS,
@@ -108,10 +106,11 @@ impl Loaded {
     fn check_peers(&self) -> Result<(), Error> {
         for role in &self.roles {
             for needed in role.needs() {
-                let is_reached = self.roles.contains(needed)
-                    || !self.chassis.peers.of(needed.name()).is_empty();
+                let is_reached =
+                    self.roles.contains(needed) || !self.chassis.peers.of(needed.name()).is_empty();
                 if !is_reached {
-                    let what = format!("is empty, and {role} needs {needed}, which does not run here");
+                    let what =
+                        format!("is empty, and {role} needs {needed}, which does not run here");
                     let remedy = format!("name where it runs, or add {needed} to the roles");
                     return Err(self.settings.refuse(&format!("peers.{needed}"), &what, &remedy));
                 }

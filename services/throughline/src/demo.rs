@@ -86,7 +86,10 @@ async fn show(suite: &Suite, mut webhook: Webhook) -> Result<Shown, Exit> {
     print::line(styled(Style::Strong, "The proposal"));
     print::line(text(&data["result"], "proposal"));
     for degraded in data["degraded"].as_array().into_iter().flatten() {
-        print::line(styled(Style::Faint, format_args!("degraded: {}", degraded.as_str().unwrap_or_default())));
+        print::line(styled(
+            Style::Faint,
+            format_args!("degraded: {}", degraded.as_str().unwrap_or_default()),
+        ));
     }
     print::line("");
     let trace = text(&data, "trace_id");
@@ -126,7 +129,8 @@ async fn timeline(server: &Server, job: &str) -> Result<GetTimelineResponse, Exi
     for _ in 0..100 {
         let request = GetTimelineRequest { job_id: job.to_owned() };
         timeline = server.jobs().get_timeline(request).await?.into_inner();
-        if timeline.entries.iter().any(|entry| entry.kind == "delivery" && entry.ended_at.is_some()) {
+        if timeline.entries.iter().any(|entry| entry.kind == "delivery" && entry.ended_at.is_some())
+        {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -49,7 +49,13 @@ async fn run(Cli { options, command }: Cli) -> Result<(), Exit> {
         Command::Config(Config::Check) => config::check(&options),
         Command::Flows(Flows::Check { dir }) => command::flows::check(&options, dir),
         Command::Proto(Proto::Export { dir }) => command::contract::export(&dir),
-        asking => ask(&options, asking).await,
+        asking @ (Command::Submit(_)
+        | Command::Jobs(_)
+        | Command::Deliveries(_)
+        | Command::Trace { .. }
+        | Command::Ingest(_)
+        | Command::Search(_)
+        | Command::Flows(Flows::List)) => ask(&options, asking).await,
     }
 }
 

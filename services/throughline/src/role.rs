@@ -52,7 +52,11 @@ impl Role {
             let role = Self::ALL.into_iter().find(|role| role.name() == name);
             role.ok_or_else(|| {
                 let what = format!("names `{name}`, which is no role");
-                settings.refuse("roles", &what, "choose from gateway, jobs, retrieval, rerank, generation")
+                settings.refuse(
+                    "roles",
+                    &what,
+                    "choose from gateway, jobs, retrieval, rerank, generation",
+                )
             })
         };
         names.iter().map(read).collect()

@@ -20,8 +20,8 @@ use crate::config::Loaded;
 use crate::exit::Exit;
 use crate::role::Role;
 use crate::suite::channels::Channels;
-pub(crate) use crate::suite::roles::migrate;
 use crate::suite::roles::Roles;
+pub(crate) use crate::suite::roles::migrate;
 
 /// How long a suite may take to become ready before it says what it waits for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -98,7 +98,9 @@ impl Suite {
     pub(crate) async fn ready(&self) {
         let Some(readiness) = &self.is_ready else { return };
         if tokio::time::timeout(PATIENCE, readiness.ready()).await.is_err() {
-            crate::print::note("still waiting for every role to serve; GET /health tells which does not");
+            crate::print::note(
+                "still waiting for every role to serve; GET /health tells which does not",
+            );
             readiness.ready().await;
         }
     }
@@ -184,7 +186,8 @@ fn serve_http(
 
 async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, Exit> {
     TcpListener::bind(address).await.map_err(|error| {
-        let remedy = format!("stop what listens there, or choose another with --set {key}=127.0.0.1:PORT");
+        let remedy =
+            format!("stop what listens there, or choose another with --set {key}=127.0.0.1:PORT");
         Exit::Unavailable(format!("cannot listen on {address} ({key}): {error}; {remedy}"))
     })
 }

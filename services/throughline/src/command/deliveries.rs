@@ -41,7 +41,7 @@ fn show(found: &[json::Delivery], as_json: bool) {
         print::line(format_args!("{delivery_id}  {status:9}  {job_id}  {url}"));
         for attempt in &delivery.attempts {
             let at = attempt.at.as_deref().unwrap_or_default();
-            let status = attempt.status.map_or("no answer".to_owned(), |s| s.to_string());
+            let status = attempt.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
             let error = attempt.error.as_deref().unwrap_or("ok");
             let text = format_args!("  {at}  {status}  {} ms  {error}", attempt.ms).to_string();
             print::line(styled(Style::Faint, text));

@@ -35,7 +35,8 @@ pub(crate) async fn run(server: &Server, ingest: Ingest, as_json: bool) -> Resul
         for record in records::read(file)? {
             let id = record.id.clone();
             let outcome = put(server, &ingest.collection, record).await;
-            let outcome = outcome.map_err(|exit| about(exit, &file.path.display().to_string(), &id))?;
+            let outcome =
+                outcome.map_err(|exit| about(exit, &file.path.display().to_string(), &id))?;
             count.add(outcome);
         }
     }

@@ -15,11 +15,15 @@ use crate::print::{self, Style, styled};
 pub(crate) async fn run(server: &Server, command: Jobs, as_json: bool) -> Result<(), Exit> {
     match command {
         Jobs::List { status, flow, limit } => list(server, status, flow, limit, as_json).await,
-        Jobs::Show { job } => show(&get(server, job).await?, as_json),
+        Jobs::Show { job } => {
+            show(&get(server, job).await?, as_json);
+            Ok(())
+        }
         Jobs::Watch { job } => watch(server, job, as_json).await,
         Jobs::Cancel { job } => {
             let answer = server.jobs().cancel_job(CancelJobRequest { job_id: job }).await?;
-            show(&answer.into_inner().job.unwrap_or_default(), as_json)
+            show(&answer.into_inner().job.unwrap_or_default(), as_json);
+            Ok(())
         }
     }
 }
@@ -30,11 +34,10 @@ pub(crate) async fn get(server: &Server, job_id: String) -> Result<Job, Exit> {
     Ok(answer.into_inner().job.unwrap_or_default())
 }
 
-/// Prints one job: its result for people, everything for scripts. A job that did not succeed fails the command.
-pub(crate) fn show(job: &Job, as_json: bool) -> Result<(), Exit> {
+/// Prints one job: its result for people, everything for scripts.
+pub(crate) fn show(job: &Job, as_json: bool) {
     if as_json {
-        print::json(&json::Job::from(job));
-        return Ok(());
+        return print::json(&json::Job::from(job));
     }
     print::line(row(job));
     for degraded in &job.degraded {
@@ -47,7 +50,6 @@ pub(crate) fn show(job: &Job, as_json: bool) -> Result<(), Exit> {
     if let Some(result) = result {
         print::json(&result);
     }
-    Ok(())
 }
 
 /// Prints a job's events until it ends.

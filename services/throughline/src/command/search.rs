@@ -1,6 +1,6 @@
+use prost_types::value::Kind;
 use proto::json;
 use proto::retrieval::{Condition, Filter, Mode, SearchRequest, condition::Test};
-use prost_types::value::Kind;
 
 use crate::cli::Search;
 use crate::client::Server;

@@ -31,7 +31,7 @@ pub(crate) async fn run(server: &Server, submit: Submit, as_json: bool) -> Resul
     }
     jobs::watch_quietly(server, &job.job_id).await?;
     let job = jobs::get(server, job.job_id).await?;
-    jobs::show(&job, as_json)?;
+    jobs::show(&job, as_json);
     ended(&job)
 }
 
@@ -41,7 +41,10 @@ fn accepted(job: &Job, as_json: bool) {
         return;
     }
     print::line(&job.job_id);
-    print::note(format_args!("trace {}; follow it: throughline jobs watch {}", job.trace_id, job.job_id));
+    print::note(format_args!(
+        "trace {}; follow it: throughline jobs watch {}",
+        job.trace_id, job.job_id
+    ));
 }
 
 /// A script that waited wants to know how the job ended.

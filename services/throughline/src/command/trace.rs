@@ -1,5 +1,5 @@
-use proto::json;
 use proto::jobs::{GetTimelineRequest, GetTimelineResponse};
+use proto::json;
 
 use crate::client::Server;
 use crate::command::waterfall;
@@ -22,7 +22,10 @@ pub(crate) async fn run(server: &Server, job: String, as_json: bool) -> Result<(
 pub(crate) fn show(timeline: &GetTimelineResponse) {
     if let Some(job) = &timeline.job {
         let state = json::status_name(job.state());
-        print::line(format_args!("{}  {}  {state}  trace {}", job.job_id, job.flow, timeline.trace_id));
+        print::line(format_args!(
+            "{}  {}  {state}  trace {}",
+            job.job_id, job.flow, timeline.trace_id
+        ));
     }
     for line in waterfall::lines(timeline) {
         print::line(line);

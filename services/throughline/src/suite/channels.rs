@@ -50,7 +50,8 @@ impl Channels {
 
     /// What the gateway calls, and what must serve before it is ready.
     pub(crate) fn gateway_peers(&self) -> gateway::Peers {
-        let peers = gateway::Peers::new(&self.to_or_here(Role::Jobs), &self.to_or_here(Role::Retrieval));
+        let peers =
+            gateway::Peers::new(&self.to_or_here(Role::Jobs), &self.to_or_here(Role::Retrieval));
         let needed = [
             (Role::Rerank, rerank_service_server::SERVICE_NAME),
             (Role::Generation, generation_service_server::SERVICE_NAME),

@@ -66,7 +66,12 @@ impl Roles {
     }
 
     /// Runs what works by itself, and leaves what must be closed when all of it has stopped.
-    pub(crate) fn run(self, channels: &Channels, stack: &Stack, tasks: &Tasks) -> Option<Retriever> {
+    pub(crate) fn run(
+        self,
+        channels: &Channels,
+        stack: &Stack,
+        tasks: &Tasks,
+    ) -> Option<Retriever> {
         if let Some(jobs) = self.jobs {
             jobs.run(channels.job_peers(), stack.health(), tasks);
         }

@@ -31,7 +31,9 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<File>, Exit> {
         walk(path, root, &mut found)?;
     }
     if found.is_empty() {
-        return Err(Exit::Failed("there is no .txt, .md, .json or .jsonl file in these paths".to_owned()));
+        return Err(Exit::Failed(
+            "there is no .txt, .md, .json or .jsonl file in these paths".to_owned(),
+        ));
     }
     Ok(found)
 }
@@ -40,8 +42,10 @@ fn walk(path: &Path, root: &Path, found: &mut Vec<File>) -> Result<(), Exit> {
     let fail = |error| Exit::Failed(format!("{}: {error}", path.display()));
     // A link may lead back to where it came from.
     if fs::symlink_metadata(path).map_err(fail)?.is_dir() {
-        let mut entries: Vec<_> =
-            fs::read_dir(path).map_err(fail)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let mut entries: Vec<_> = fs::read_dir(path)
+            .map_err(fail)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect();
         entries.sort();
         return entries.iter().try_for_each(|entry| walk(entry, root, found));
     }

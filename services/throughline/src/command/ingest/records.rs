@@ -10,10 +10,14 @@ pub(crate) fn read(file: &File) -> Result<Vec<Record>, Exit> {
         .map_err(|error| Exit::Failed(format!("{}: {error}", file.path.display())))?;
     match file.format {
         Format::Text => Ok(vec![plain(file, text)]),
-        Format::Json => match parse(file, 1, &text)? {
-            Value::Array(values) => numbered(file, values),
-            value => Ok(vec![record(file, None, value)?]),
-        },
+        Format::Json => {
+            let value = parse(file, 1, &text)?;
+            if let Value::Array(values) = value {
+                numbered(file, values)
+            } else {
+                Ok(vec![record(file, None, value)?])
+            }
+        }
         Format::JsonLines => {
             let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
             let values: Result<_, _> =
@@ -37,7 +41,7 @@ fn numbered(file: &File, values: Vec<Value>) -> Result<Vec<Record>, Exit> {
 
 /// A record needs a `text`; `id`, `title` and `metadata` are its own, and other members become metadata.
 fn record(file: &File, place: Option<usize>, value: Value) -> Result<Record, Exit> {
-    let named = place.map_or(file.name.clone(), |place| format!("{}#{place}", file.name));
+    let named = place.map_or_else(|| file.name.clone(), |place| format!("{}#{place}", file.name));
     let Value::Object(mut members) = value else {
         return Err(Exit::Failed(format!("{named}: a record must be a JSON object")));
     };
@@ -54,15 +58,15 @@ fn record(file: &File, place: Option<usize>, value: Value) -> Result<Record, Exi
     Ok(Record { id, title, text, metadata })
 }
 
+/// Takes a text or a number out; anything else stays where it is.
 fn take(members: &mut Map<String, Value>, name: &str) -> Option<String> {
-    match members.get(name)? {
-        Value::String(_) | Value::Number(_) => {}
+    let text = match members.get(name)? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
-    }
-    match members.remove(name)? {
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
+    };
+    members.remove(name);
+    Some(text)
 }
 
 fn parse(file: &File, line: usize, text: &str) -> Result<Value, Exit> {
