@@ -142,7 +142,7 @@ fn invite(suite: &Suite) {
     let base = base(suite);
     print::line(styled(Style::Faint, "It keeps serving until Ctrl-C. Try:"));
     print::line(format_args!(
-        "  curl -s {base}/invocations -d '{{\"title\":\"Card ledger in Rust\",\"description\":\"Payments with an audit trail\",\"wait_s\":20}}'"
+        "  curl -s {base}/invocations -H 'Prefer: wait=20' -d '{{\"title\":\"Card ledger\",\"description\":\"Payments in Rust\"}}'"
     ));
     print::line(format_args!("  grpcurl -plaintext {} list", suite.grpc()));
     print::line("");
