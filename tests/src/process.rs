@@ -47,6 +47,11 @@ impl Process {
     /// Asks it to stop as a platform does, and answers its exit code.
     pub async fn stop(&mut self) -> Option<i32> {
         self.signal("TERM");
+        self.stopped().await
+    }
+
+    /// Waits until it has ended, and answers its exit code.
+    pub async fn stopped(&mut self) -> Option<i32> {
         within("a process to stop", self.child.wait()).await.unwrap().code()
     }
 

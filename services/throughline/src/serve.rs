@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::print;
 use crate::suite::Suite;
 
-/// Serves the roles, stops gracefully on SIGTERM or SIGINT, and ends.
+/// Serves the roles, stops gracefully on SIGTERM or SIGINT, at once on the second, and ends.
 pub(crate) async fn run(options: &Options, serve: Serve) -> Result<(), Exit> {
     let mut options = options.clone();
     if !serve.roles.is_empty() {
@@ -18,8 +18,11 @@ pub(crate) async fn run(options: &Options, serve: Serve) -> Result<(), Exit> {
     greet(&suite);
     interrupted().await;
     tracing::info!("stopping: no new work is taken, running work is finished or handed back");
-    suite.stop().await;
-    Ok(())
+    tokio::select! {
+        () = suite.stop() => Ok(()),
+        // Whoever asks twice does not want to wait; what was running is claimed again at the next start.
+        () = interrupted() => Err(Exit::Failed("stopped at once, running work was not handed back".to_owned())),
+    }
 }
 
 /// On a terminal, what to do next; elsewhere the log says where the suite listens.

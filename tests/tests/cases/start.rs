@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use e2e::{Provider, Setup, Suite, command, everywhere, killable, sample};
+use e2e::{Placement, Provider, Setup, Store, Suite, World, command, everywhere, killable, sample};
 use serde_json::json;
 
 everywhere! {
@@ -39,6 +39,26 @@ killable! {
         suite.start_again().await;
         assert_eq!(suite.told(&id).await.body["data"]["status"], "succeeded");
     }
+}
+
+/// Whoever asks twice does not wait for what runs.
+#[tokio::test]
+async fn second_interrupt_ends_at_once() {
+    let mut provider = Provider::held().await;
+    let setup = Setup::plain()
+        .with("generation.openai.base_url", &provider.url)
+        .with("generation.openai.api_key", "sk-test");
+    let world = World { placement: Placement::OneProcess, store: Store::Sqlite };
+    let mut suite = Suite::start(world, setup).await;
+    suite.submit(json!({ "input": sample() })).await;
+    provider.next().await;
+
+    let process = suite.role("jobs");
+    process.signal("INT");
+    e2e::until("the stop to begin", async || process.log().contains("stopping").then_some(()))
+        .await;
+    process.signal("INT");
+    assert_eq!(process.stopped().await, Some(1));
 }
 
 /// A port that is taken is named, with what to do; nothing is left half-started.
