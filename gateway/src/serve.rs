@@ -7,6 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use chassis::task::CancellationToken;
+use http::HeaderValue;
+use http::header::CONNECTION;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -21,6 +23,10 @@ use crate::gateway::Gateway;
 
 /// How large the head of a request may be; of headers it may have 100, hyper's own limit.
 const HEAD: usize = 64 << 10;
+/// With less than this share of the connections left, each ends with its answer: an idle one would
+/// keep others waiting.
+const SPARE: usize = 8;
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// How long to rest when the machine has no sockets left.
 const EXHAUSTED: Duration = Duration::from_millis(50);
 
@@ -56,6 +62,7 @@ struct Door {
     router: Router,
     http: http1::Builder,
     places: Arc<Semaphore>,
+    spare: usize,
 }
 
 impl Door {
@@ -64,8 +71,9 @@ impl Door {
         http.timer(TokioTimer::new())
             .header_read_timeout(gateway.config().header_timeout)
             .max_header_size(HEAD);
-        let places = Arc::new(Semaphore::new(gateway.config().max_connections));
-        Self { router: gateway.router(), http, places }
+        let connections = gateway.config().max_connections;
+        let (places, spare) = (Arc::new(Semaphore::new(connections)), connections.div_ceil(SPARE));
+        Self { router: gateway.router(), http, places, spare }
     }
 
     /// Takes connections for as long as it is polled; those without a watcher end after one answer.
@@ -98,10 +106,17 @@ impl Door {
         watcher: Option<Watcher>,
         place: OwnedSemaphorePermit,
     ) -> impl Future<Output = ()> + Send + use<> {
+        let (places, spare) = (Arc::clone(&self.places), self.spare);
         let router = self
             .router
             .clone()
-            .map_request(|request: http::Request<Incoming>| request.map(Body::new));
+            .map_request(|request: http::Request<Incoming>| request.map(Body::new))
+            .map_response(move |mut response: http::Response<Body>| {
+                if places.available_permits() < spare {
+                    response.headers_mut().insert(CONNECTION, CLOSE);
+                }
+                response
+            });
         let mut http = self.http.clone();
         async move {
             if stream.set_nodelay(true).is_err() {

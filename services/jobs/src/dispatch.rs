@@ -16,6 +16,7 @@ use std::time::Duration;
 use chassis::http::Outbound;
 use chassis::task::{self, CancellationToken};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
@@ -29,6 +30,9 @@ use crate::span;
 use crate::store::{Answered, Fate, HeldDelivery, Lane, Outgoing, Store};
 use crate::wake::{Hint, Wake};
 use crate::webhook::Signer;
+
+/// How long a process that stops goes on sending, once its jobs are put away.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Serves both lanes of deliveries in this process.
 pub(crate) struct Dispatch {
@@ -86,6 +90,22 @@ impl Dispatch {
                 () = self.wake.deliveries.wait(jittered(self.poll)) => {}
                 () = stop.cancelled() => {}
             }
+        }
+    }
+
+    /// Sends what is still due, until there is nothing more, or for as long as a farewell may take.
+    ///
+    /// For the time after [`Self::run`]: what ended last is told now rather than after the next start.
+    pub(crate) async fn farewell(self: &Arc<Self>) {
+        let latest = Instant::now() + FAREWELL;
+        while Instant::now() < latest {
+            if let Err(error) = self.serve().await {
+                return warn!(error = error.told(), "deliveries wait for the next start");
+            }
+            if self.under_way.is_empty() {
+                return;
+            }
+            self.wake.deliveries.wait(self.poll).await;
         }
     }
 

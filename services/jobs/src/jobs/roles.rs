@@ -9,7 +9,7 @@ use futures_util::future::join;
 use proto::jobs::delivery_service_server::SERVICE_NAME as DELIVERIES;
 use proto::jobs::flow_service_server::SERVICE_NAME as FLOWS;
 use proto::jobs::job_service_server::SERVICE_NAME as JOBS;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use crate::alarm::jittered;
@@ -69,16 +69,40 @@ impl Jobs {
 
 impl Crew {
     async fn run(self, stop: CancellationToken) {
-        let (early, late) = (Tasks::new(stop.clone()), Tasks::new(CancellationToken::new()));
+        let tasks = || Tasks::new(CancellationToken::new());
+        let (early, sending, late) = (Tasks::new(stop.clone()), tasks(), tasks());
         self.supervise_early(&early);
+        self.supervise_sending(&sending);
         self.supervise_late(&late);
         stop.cancelled().await;
         early.stopped().await;
-        let (given_back, ()) = join(self.worker.drain(), self.dispatch.drained()).await;
+        let (given_back, ()) =
+            join(self.put_jobs_away(&sending), self.stop_sending(&sending)).await;
         late.stop().cancel();
         late.stopped().await;
         self.jobs.0.store.close().await;
         info!(given_back, "jobs and deliveries are put away");
+    }
+
+    async fn put_jobs_away(&self, sending: &Tasks) -> usize {
+        let given_back = self.worker.drain().await;
+        sending.stop().cancel();
+        given_back
+    }
+
+    /// Jobs that end while this process stops are told, too, as long as an attempt that begins then
+    /// can end before the process has to.
+    async fn stop_sending(&self, sending: &Tasks) {
+        let config = &self.jobs.0.config;
+        let latest = config.jobs.drain.saturating_sub(config.webhook.attempts.timeout);
+        if timeout(latest, sending.stop().cancelled()).await.is_ok() {
+            sending.stopped().await;
+            self.dispatch.farewell().await;
+        } else {
+            sending.stop().cancel();
+            sending.stopped().await;
+        }
+        self.dispatch.drained().await;
     }
 
     /// What takes on new work ends when the process is told to.
@@ -87,12 +111,16 @@ impl Crew {
         tasks.supervise("claim jobs", move || Arc::clone(&worker).run(stop.clone()));
         let (worker, stop) = (Arc::clone(&self.worker), tasks.stop().clone());
         tasks.supervise("end overdue jobs", move || Arc::clone(&worker).reap(stop.clone()));
-        let (dispatch, stop) = (Arc::clone(&self.dispatch), tasks.stop().clone());
-        tasks.supervise("send deliveries", move || Arc::clone(&dispatch).run(stop.clone()));
         let (crew, stop) = (self.clone(), tasks.stop().clone());
         tasks.supervise("forget old jobs", move || crew.clone().purge(stop.clone()));
         let (crew, stop) = (self.clone(), tasks.stop().clone());
         tasks.supervise("load flows' documents", move || crew.clone().prepare(stop.clone()));
+    }
+
+    /// What tells of jobs' ends goes on while jobs end.
+    fn supervise_sending(&self, tasks: &Tasks) {
+        let (dispatch, stop) = (Arc::clone(&self.dispatch), tasks.stop().clone());
+        tasks.supervise("send deliveries", move || Arc::clone(&dispatch).run(stop.clone()));
     }
 
     /// What keeps and tells goes on until all work is put away.

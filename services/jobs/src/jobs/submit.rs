@@ -81,7 +81,7 @@ impl Jobs {
         }
         let flow = self.0.library.current(&read.flow)?;
         let (new, warnings) = self.check(submission, read.key, &flow, arrived)?;
-        self.0.depth.admit(&self.0.store).await?;
+        let _place = self.0.depth.admit(&self.0.store).await?;
         let accepted = self.0.store.accept(&NewJob { age: arrived.elapsed(), ..new }).await?;
         Ok(match accepted {
             Accepted::Known(job) => Submitted { job: *job, is_replayed: true, warnings },
