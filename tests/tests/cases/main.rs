@@ -19,4 +19,5 @@ mod happy;
 mod idempotency;
 mod secrecy;
 mod start;
+mod storm;
 mod trace;
