@@ -108,7 +108,7 @@ everywhere! {
         let watch = (0..40).map(|_| suite.request("GET", &events).send());
         // Idle connections are closed after 30 s; nobody may have to wait for that.
         let watchers = tokio::time::timeout(Duration::from_secs(10), join_all(watch)).await;
-        let watchers = watchers.expect("somebody stood before a closed door");
+        let watchers = watchers.unwrap();
         let count = |status: u16| {
             watchers.iter().filter(|w| w.as_ref().is_ok_and(|w| w.status() == status)).count()
         };
