@@ -1,0 +1,1 @@
+//! What stands on AWS: secrets, and spans for X-Ray.
