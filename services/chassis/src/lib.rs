@@ -11,6 +11,7 @@ pub mod deadline;
 pub mod failure;
 pub mod http;
 pub mod id;
+pub mod metrics;
 pub mod panic;
 pub mod secret;
 pub mod server;

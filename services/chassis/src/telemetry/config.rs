@@ -17,6 +17,8 @@ pub struct TelemetryConfig {
     pub exporter: Exporter,
     /// The share of traces that is recorded where no caller decided.
     pub sample_ratio: f64,
+    /// The namespace of metrics in CloudWatch's embedded format, where they are asked for.
+    pub emf: Option<String>,
     /// The standard `OTEL_*` variables.
     pub environment: BTreeMap<String, String>,
 }
@@ -57,6 +59,12 @@ struct Spans {
     sample_ratio: f64,
 }
 
+#[derive(Deserialize)]
+struct Emf {
+    emf: bool,
+    emf_namespace: String,
+}
+
 impl TelemetryConfig {
     /// Reads the sections `log` and `telemetry`, and the standard variables.
     pub fn read(settings: &Settings) -> Result<Self, Error> {
@@ -84,8 +92,24 @@ impl TelemetryConfig {
             return Err(settings.refuse("telemetry.sample_ratio", what, "1 records all, 0 none"));
         }
         let environment = settings.standard_variables().clone();
-        Ok(Self { level, format, exporter, sample_ratio, environment })
+        let emf = emf(settings)?;
+        Ok(Self { level, format, exporter, sample_ratio, emf, environment })
     }
+}
+
+fn emf(settings: &Settings) -> Result<Option<String>, Error> {
+    let Emf { emf, emf_namespace } = settings.section("telemetry")?;
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "._-/#: ".contains(letter);
+    let is_namespace = (1..=255).contains(&emf_namespace.len())
+        && emf_namespace.chars().all(is_allowed)
+        && !emf_namespace.trim().is_empty();
+    if !is_namespace || emf_namespace.starts_with("AWS/") {
+        let what = "is no namespace that CloudWatch takes from a program";
+        let remedy =
+            "write 1 to 255 letters, digits, or ._-/#: such as Throughline/prod, not AWS/...";
+        return Err(settings.refuse("telemetry.emf_namespace", what, remedy));
+    }
+    Ok(emf.then_some(emf_namespace))
 }
 
 /// Whether these are levels and directives; the parser alone takes a misspelt level for a target.

@@ -9,6 +9,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, registry};
 
+use crate::metrics;
 use crate::telemetry::filter::is_exported;
 use crate::telemetry::lines::{Lines, Style};
 use crate::telemetry::pipeline::{Pipeline, resource, sampler};
@@ -27,6 +28,9 @@ pub struct Telemetry {
 /// Begins to log, and to export where that is configured; once in a process, and within its runtime.
 pub fn init(config: &TelemetryConfig, service_name: &str) -> Result<Telemetry, Error> {
     let sampler = sampler(config)?;
+    if let Some(namespace) = &config.emf {
+        metrics::tell_under(namespace);
+    }
     let lines = Lines { writer: stderr, style: style(config) };
     // A span that only a log would see is not worth making.
     let events = filter_fn(|metadata| metadata.is_event());
