@@ -13,8 +13,10 @@ mod network;
 mod outbound;
 mod policy;
 mod resolve;
+mod retrying;
 mod target;
 mod tls;
+mod wait;
 
 pub use crate::http::answer::{Answer, Chunks, Streamed};
 pub use crate::http::client::{Client, Request};
@@ -22,4 +24,6 @@ pub use crate::http::error::Error;
 pub use crate::http::exporter::ExportClient;
 pub use crate::http::outbound::{Outbound, OutboundConfig};
 pub use crate::http::resolve::Resolve;
+pub use crate::http::retrying::{Retry, Retrying};
 pub use crate::http::target::Target;
+pub use crate::http::wait::retry_after;

@@ -1,3 +1,4 @@
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub struct Answer {
     pub body: Bytes,
     /// Whether there was more of the body.
     pub is_cut: bool,
+    /// How many requests it took, from 1.
+    pub attempts: u32,
 }
 
 /// An answer whose body is still coming.
@@ -35,12 +38,16 @@ pub struct Streamed {
     pub headers: HeaderMap,
     /// The body, piece by piece; it fails when the time is over or the body is too large.
     pub body: Chunks,
+    /// How many requests it took, from 1.
+    pub attempts: u32,
 }
 
 /// The pieces of a body, within the time and the size of the call.
 #[derive(Debug)]
 pub struct Chunks {
     body: Option<Incoming>,
+    /// What was read to be looked at, and not taken yet.
+    ahead: BytesMut,
     late: Pin<Box<Sleep>>,
     peer: Peer,
     limit: usize,
@@ -67,10 +74,19 @@ impl Peer {
     }
 }
 
+impl Streamed {
+    /// Reads the body, or its first `limit` bytes.
+    pub(super) async fn collect(self, limit: usize) -> Result<Answer, Error> {
+        let Self { status, headers, body, attempts } = self;
+        let (body, is_cut) = body.collect(limit).await?;
+        Ok(Answer { status, headers, body, is_cut, attempts })
+    }
+}
+
 impl Chunks {
     pub(super) fn new(body: Incoming, peer: Peer, limit: usize, span: Span) -> Self {
         let late = Box::pin(sleep_until(peer.deadline));
-        Self { body: Some(body), late, peer, limit, read: 0, span }
+        Self { body: Some(body), ahead: BytesMut::new(), late, peer, limit, read: 0, span }
     }
 
     /// Reads to the end, or up to `limit` and says that there was more.
@@ -86,6 +102,34 @@ impl Chunks {
             }
         }
         Ok((whole.freeze(), false))
+    }
+
+    /// Looks at the body's beginning, to its end or a little over `limit`; it is still there to be read.
+    ///
+    /// What fails on the way ends the body with what came before.
+    pub(super) async fn peek(&mut self, limit: usize) {
+        while self.ahead.len() < limit {
+            let Some(Ok(chunk)) = poll_fn(|cx| self.poll_piece(cx)).await else { break };
+            self.ahead.extend_from_slice(&chunk);
+        }
+    }
+
+    /// What was looked at so far.
+    pub(super) fn peeked(&self) -> &[u8] {
+        &self.ahead
+    }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let span = self.span.clone();
+        let item = ready!(span.in_scope(|| self.poll(cx)));
+        if let Some(Err(error)) = &item {
+            self.peer.note(&self.span, error);
+        }
+        if !matches!(item, Some(Ok(_))) {
+            // Dropping the body closes the connection and ends what the peer still sends.
+            self.body = None;
+        }
+        Poll::Ready(item)
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
@@ -118,15 +162,9 @@ impl Stream for Chunks {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let span = self.span.clone();
-        let item = ready!(span.in_scope(|| self.poll(cx)));
-        if let Some(Err(error)) = &item {
-            self.peer.note(&self.span, error);
+        if !self.ahead.is_empty() {
+            return Poll::Ready(Some(Ok(self.ahead.split().freeze())));
         }
-        if !matches!(item, Some(Ok(_))) {
-            // Dropping the body closes the connection and ends what the peer still sends.
-            self.body = None;
-        }
-        Poll::Ready(item)
+        self.poll_piece(cx)
     }
 }

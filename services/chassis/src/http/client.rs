@@ -57,6 +57,35 @@ pub struct Request {
     pub max_body: usize,
 }
 
+/// Which of a call's requests this is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt {
+    /// From 1.
+    pub(super) number: u32,
+    /// Who is called, where that has a name.
+    pub(super) provider: Option<&'static str>,
+    /// How long it waits for the head of an answer, where that is less than the whole call may take.
+    pub(super) patience: Option<Duration>,
+}
+
+impl Default for Attempt {
+    /// The only one.
+    fn default() -> Self {
+        Self { number: 1, provider: None, patience: None }
+    }
+}
+
+impl Attempt {
+    fn note(&self, span: &Span) {
+        if let Some(provider) = self.provider {
+            span.record("peer.service", provider);
+        }
+        if self.number > 1 {
+            span.record("http.request.resend_count", self.number - 1);
+        }
+    }
+}
+
 impl Client {
     pub(super) fn new(policy: Policy, resolver: Arc<dyn Resolve>, tls: ClientConfig) -> Self {
         let policy = Arc::new(policy);
@@ -87,29 +116,44 @@ impl Client {
     /// Calls, and reads the whole answer, at most [`Request::max_body`] of its body.
     pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         let limit = request.max_body;
-        let Streamed { status, headers, body } = self.stream(request).await?;
-        let (body, is_cut) = body.collect(limit).await?;
-        Ok(Answer { status, headers, body, is_cut })
+        self.stream(request).await?.collect(limit).await
     }
 
     /// Calls, and hands on the answer's body as it comes.
     pub async fn stream(&self, request: Request) -> Result<Streamed, Error> {
+        self.attempt(request, &Attempt::default()).await
+    }
+
+    /// One of the requests that a call may take.
+    pub(super) async fn attempt(
+        &self,
+        request: Request,
+        attempt: &Attempt,
+    ) -> Result<Streamed, Error> {
         let target = self.check(&request.url)?;
         let span = span(&request.method, &target);
+        attempt.note(&span);
         let mut headers = request.headers;
         carry(&span, &mut headers);
         let mut call = http::Request::new(Full::new(request.body));
         *call.method_mut() = request.method;
         *call.uri_mut() = target.uri().clone();
         *call.headers_mut() = headers;
-        let deadline = Instant::now() + request.timeout.min(LONGEST);
-        let peer = Peer { host: target.host().to_string(), timeout: request.timeout, deadline };
+        let now = Instant::now();
+        let deadline = now + request.timeout.min(LONGEST);
+        let mut peer = Peer { host: target.host().to_string(), timeout: request.timeout, deadline };
+        if let Some(patience) = attempt.patience.filter(|patience| *patience < request.timeout) {
+            (peer.timeout, peer.deadline) = (patience, now + patience);
+        }
         let response = self.call(call, &peer).instrument(span.clone()).await;
         let response = response.inspect_err(|error| peer.note(&span, error))?;
+        // Once an answer began, only the time of the whole call counts.
+        (peer.timeout, peer.deadline) = (request.timeout, deadline);
         span.record("http.response.status_code", response.status().as_u16());
         let (head, body) = response.into_parts();
         let body = Chunks::new(body, peer, request.max_body, span);
-        Ok(Streamed { status: head.status, headers: head.headers, body })
+        let (status, headers, attempts) = (head.status, head.headers, attempt.number);
+        Ok(Streamed { status, headers, body, attempts })
     }
 
     async fn call(
@@ -139,9 +183,11 @@ fn span(method: &Method, target: &Target) -> Span {
         otel.name = method.as_str(),
         otel.status_code = field::Empty,
         http.request.method = method.as_str(),
+        http.request.resend_count = field::Empty,
         http.response.status_code = field::Empty,
         server.address = %target.host(),
         server.port = target.port(),
+        peer.service = field::Empty,
         error.r#type = field::Empty,
     )
 }

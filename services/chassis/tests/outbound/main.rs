@@ -5,6 +5,7 @@
 mod bounds;
 mod corpus;
 mod policy;
+mod retrying;
 mod server;
 mod tls;
 mod wire;

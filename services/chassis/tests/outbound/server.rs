@@ -1,6 +1,8 @@
 //! A server of bytes: it notes what it is sent, and answers what the test says.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chassis::task;
@@ -22,6 +24,10 @@ pub(crate) struct Server {
 pub(crate) enum Script {
     /// These bytes, for each request on the connection.
     Always(&'static str),
+    /// The first of these for the first request on any connection, and so on; the last again and again.
+    InTurn(Arc<Mutex<VecDeque<&'static str>>>),
+    /// These bytes, and then no more of the connection.
+    Half(&'static str),
     /// These bytes, and then the same piece again until nobody takes it.
     Flood(&'static str, Vec<u8>),
     /// These bytes, and then one more every few milliseconds.
@@ -30,7 +36,29 @@ pub(crate) enum Script {
     Silence,
 }
 
+/// In place of an answer in turn: the connection ends without one.
+pub(crate) const CLOSED: &str = "(closed)";
+/// In place of an answer in turn: none comes.
+pub(crate) const SILENCE: &str = "(silence)";
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+impl Script {
+    pub(crate) fn in_turn(answers: &[&'static str]) -> Self {
+        Self::InTurn(Arc::new(Mutex::new(answers.iter().copied().collect())))
+    }
+
+    /// What the next request is answered.
+    fn next(&self) -> Self {
+        let Self::InTurn(answers) = self else { return self.clone() };
+        let mut answers = answers.lock().unwrap();
+        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().copied() };
+        match next.unwrap() {
+            CLOSED => Self::Half(""),
+            SILENCE => Self::Silence,
+            answer => Self::Always(answer),
+        }
+    }
+}
 
 impl Server {
     pub(crate) async fn start(script: Script) -> Self {
@@ -76,9 +104,14 @@ impl Connection {
     async fn serve(mut self, heard: mpsc::Sender<String>, ended: mpsc::Sender<usize>) {
         while let Some(head) = self.head().await {
             let _ = heard.send(head).await;
-            let sent = self.answer().await;
-            if !matches!(self.script, Script::Always(_)) {
-                let _ = ended.send(sent).await;
+            let script = self.script.next();
+            let sent = self.answer(&script).await;
+            match script {
+                Script::Always(_) => {}
+                Script::Half(_) => return,
+                Script::InTurn(_) | Script::Flood(..) | Script::Drip(_) | Script::Silence => {
+                    drop(ended.try_send(sent))
+                }
             }
         }
     }
@@ -91,15 +124,15 @@ impl Connection {
         String::from_utf8(head).ok()
     }
 
-    async fn answer(&mut self) -> usize {
-        let (begin, piece, pause) = match &self.script {
-            Script::Always(answer) => {
+    async fn answer(&mut self, script: &Script) -> usize {
+        let (begin, piece, pause) = match script {
+            Script::Always(answer) | Script::Half(answer) => {
                 let _ = self.stream.write_all(answer.as_bytes()).await;
                 return answer.len();
             }
             Script::Flood(begin, piece) => (*begin, piece.clone(), Duration::ZERO),
             Script::Drip(begin) => (*begin, b"x".to_vec(), Duration::from_millis(5)),
-            Script::Silence => ("", Vec::new(), Duration::from_millis(5)),
+            Script::Silence | Script::InTurn(_) => ("", Vec::new(), Duration::from_millis(5)),
         };
         let mut sent = 0;
         let mut next = begin.as_bytes().to_vec();
