@@ -110,7 +110,7 @@ impl Connection {
                 Script::Always(_) => {}
                 Script::Half(_) => return,
                 Script::InTurn(_) | Script::Flood(..) | Script::Drip(_) | Script::Silence => {
-                    drop(ended.try_send(sent))
+                    let _ = ended.try_send(sent);
                 }
             }
         }
