@@ -95,7 +95,7 @@ impl Suite {
         }
         let suite = throughline::Suite::start(settings, self.clock.clone()).await.unwrap();
         self.http = format!("http://{}", suite.http().unwrap());
-        let grpc = format!("http://{}", suite.grpc());
+        let grpc = format!("http://{}", suite.grpc().unwrap());
         self.grpc = ROLES.map(|role| (role, grpc.clone())).into();
         self.running = Running::Inside(Some(suite));
     }

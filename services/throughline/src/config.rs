@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 
-use chassis::config::{Chassis, Error, Settings, Sources, environment, find};
+use chassis::config::{Chassis, Database, Error, Origin, Settings, Sources, environment, find};
 use chassis::http::{Outbound, OutboundConfig};
 use gateway::GatewayConfig;
 
 use crate::cli::Options;
 use crate::exit::Exit;
 use crate::role::Role;
+use crate::sagemaker::{self, Platform};
 
 /// Variables that people have already, and the settings that they are for.
 const USUAL: &[(&str, &str)] = &[
@@ -19,6 +20,7 @@ const USUAL: &[(&str, &str)] = &[
     ("OPENAI_API_KEY", "generation.openai.api_key"),
     ("OPENAI_BASE_URL", "generation.openai.base_url"),
     ("OPENAI_MODEL", "generation.openai.model"),
+    (sagemaker::BIND, "gateway.listen"),
     ("WEBHOOK_SECRET", "webhook.secret"),
     ("WEBHOOK_URL", "webhook.url"),
 ];
@@ -41,6 +43,10 @@ pub(crate) struct Loaded {
     pub(crate) settings: Settings,
     /// Which roles run here.
     pub(crate) roles: BTreeSet<Role>,
+    /// Which others run here for as long as no process beside this one serves them.
+    pub(crate) stand_ins: BTreeSet<Role>,
+    /// The ports that the platform gives.
+    pub(crate) platform: Platform,
     /// What every process needs.
     pub(crate) chassis: Chassis,
     /// The one way out.
@@ -62,22 +68,24 @@ impl Loaded {
     pub(crate) fn from(options: &Options) -> Result<Self, Exit> {
         let environment = environment();
         let file = find(options.config.as_deref(), &environment);
-        Ok(Self::read(&Sources {
+        let platform = Platform::read(&environment)?;
+        let sources = Sources {
             defaults: DEFAULTS,
             file: file.as_deref(),
             usual: USUAL,
-            environment,
+            environment: platform.addressed(environment),
             overrides: options.set.clone(),
-        })?)
+        };
+        Ok(Self::read(&sources, platform)?)
     }
 
     /// Reads these settings and nothing else, for a suite inside another process.
     pub(crate) fn only(overrides: Vec<(String, String)>) -> Result<Self, Exit> {
         let sources = Sources { defaults: DEFAULTS, overrides, ..Sources::default() };
-        Ok(Self::read(&sources)?)
+        Ok(Self::read(&sources, Platform::default())?)
     }
 
-    fn read(sources: &Sources<'_>) -> Result<Self, Error> {
+    fn read(sources: &Sources<'_>, platform: Platform) -> Result<Self, Error> {
         let mut settings = Settings::load(sources)?;
         if settings.section::<String>("gateway.auth")? == "basic" {
             let usual = [USUAL, USUAL_BASIC].concat();
@@ -95,11 +103,60 @@ impl Loaded {
             generation: generation::Config::read(&settings)?,
             settings,
             outbound,
+            stand_ins: stand_ins(&roles, &chassis, &platform),
             roles,
+            platform,
             chassis,
         };
         loaded.check_peers()?;
+        loaded.platform.check(&loaded.settings, loaded.gateway.listen)?;
+        loaded.check_store()?;
         Ok(loaded)
+    }
+
+    /// The roles that run here, and those that stand in.
+    pub(crate) fn hosts(&self, role: Role) -> bool {
+        self.roles.contains(&role) || self.stand_ins.contains(&role)
+    }
+
+    /// Where gRPC is served; nowhere but in this process, where the platform leaves no port for it.
+    pub(crate) fn grpc(&self) -> Option<SocketAddr> {
+        let is_told = self.settings.origin("grpc.listen") != &Origin::Default;
+        if is_told || !self.platform.has_range() {
+            return Some(self.chassis.grpc.listen);
+        }
+        self.roles.iter().find_map(|role| self.platform.grpc(*role))
+    }
+
+    /// Machines that come and go, and containers beside each other, need a store that outlives and joins them.
+    fn check_store(&self) -> Result<(), Error> {
+        let Database::Sqlite { .. } = self.chassis.database else { return Ok(()) };
+        let has_store = |role: &Role| matches!(role, Role::Jobs | Role::Retrieval);
+        if self.gateway.auth != "platform" || !self.roles.iter().any(has_store) {
+            return Ok(());
+        }
+        let refuse = |what| {
+            let remedy = "set database.url (DATABASE_URL) to a Postgres that all of them share";
+            Err(self.settings.refuse("database.url", what, remedy))
+        };
+        if self.roles.len() < Role::ALL.len() {
+            return refuse("is an embedded store, which several containers cannot share");
+        }
+        let is_accepted = match self.settings.section::<String>("database.ephemeral")?.as_str() {
+            "accepted" => true,
+            "refused" => false,
+            _ => {
+                let remedy = "set it to \"refused\" or \"accepted\"";
+                return Err(self.settings.refuse("database.ephemeral", "is not known", remedy));
+            }
+        };
+        if is_accepted {
+            return Ok(());
+        }
+        let what =
+            "is an embedded store, which vanishes whenever the platform replaces the machine";
+        let remedy = "set DATABASE_URL to a Postgres, or database.ephemeral = \"accepted\" where jobs may be lost";
+        Err(self.settings.refuse("database.url", what, remedy))
     }
 
     /// A role that runs here must reach those that it calls.
@@ -107,7 +164,7 @@ impl Loaded {
         for role in &self.roles {
             for needed in role.needs() {
                 let is_reached =
-                    self.roles.contains(needed) || !self.chassis.peers.of(needed.name()).is_empty();
+                    self.hosts(*needed) || !self.chassis.peers.of(needed.name()).is_empty();
                 if !is_reached {
                     let what =
                         format!("is empty, and {role} needs {needed}, which does not run here");
@@ -118,6 +175,18 @@ impl Loaded {
         }
         Ok(())
     }
+}
+
+/// Behind a platform that gives ports, what is needed may run in a process beside this one, or not yet.
+///
+/// Jobs do not stand in: a second queue worker would take part for good.
+fn stand_ins(roles: &BTreeSet<Role>, chassis: &Chassis, platform: &Platform) -> BTreeSet<Role> {
+    if !platform.has_range() {
+        return BTreeSet::new();
+    }
+    let needed = roles.iter().flat_map(|role| role.needs()).copied();
+    let is_open = |role: &Role| !roles.contains(role) && chassis.peers.of(role.name()).is_empty();
+    needed.filter(|role| *role != Role::Jobs && is_open(role)).collect()
 }
 
 /// Callers may name loopback addresses only while nobody from elsewhere can be a caller.

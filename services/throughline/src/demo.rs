@@ -144,7 +144,9 @@ fn invite(suite: &Suite) {
     print::line(format_args!(
         "  curl -s {base}/invocations -H 'Prefer: wait=20' -d '{{\"title\":\"Card ledger\",\"description\":\"Payments in Rust\"}}'"
     ));
-    print::line(format_args!("  grpcurl -plaintext {} list", suite.grpc()));
+    if let Some(grpc) = suite.grpc() {
+        print::line(format_args!("  grpcurl -plaintext {grpc} list"));
+    }
     print::line("");
 }
 

@@ -12,6 +12,7 @@ mod exit;
 mod migrate;
 mod print;
 mod role;
+mod sagemaker;
 mod serve;
 mod suite;
 

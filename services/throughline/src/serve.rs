@@ -33,7 +33,9 @@ fn greet(suite: &Suite) {
     if let Some(http) = suite.http() {
         print::line(format_args!("HTTP   http://{http}   (GET /openapi.json describes it)"));
     }
-    print::line(format_args!("gRPC   {}          (grpcurl -plaintext {0} list)", suite.grpc()));
+    if let Some(grpc) = suite.grpc() {
+        print::line(format_args!("gRPC   {grpc}          (grpcurl -plaintext {grpc} list)"));
+    }
     print::line("Ctrl-C stops.");
 }
 

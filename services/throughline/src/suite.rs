@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A running suite: the roles of this process, behind its listeners.
 pub struct Suite {
     http: Option<SocketAddr>,
-    grpc: SocketAddr,
+    grpc: Option<SocketAddr>,
     server: Server,
     tasks: Tasks,
     telemetry: Option<Telemetry>,
@@ -71,8 +71,8 @@ impl Suite {
         self.http
     }
 
-    /// Where gRPC is served.
-    pub fn grpc(&self) -> SocketAddr {
+    /// Where gRPC is served; nowhere where the platform leaves no port for it.
+    pub fn grpc(&self) -> Option<SocketAddr> {
         self.grpc
     }
 
@@ -110,7 +110,7 @@ impl Suite {
         clock: Clock,
         telemetry: Option<Telemetry>,
     ) -> Result<Self, Exit> {
-        let grpc = bind("grpc.listen", loaded.chassis.grpc.listen).await?;
+        let grpc = bind_grpc(&loaded).await?;
         let has_gateway = loaded.roles.contains(&Role::Gateway);
         let http = match has_gateway {
             true => Some(bind("gateway.listen", loaded.gateway.listen).await?),
@@ -122,17 +122,20 @@ impl Suite {
         let channels = Channels::new(&loaded, &stack)?;
         let mut suite = Self {
             http: address(http.as_ref()),
-            grpc: address(Some(&grpc)).unwrap_or(loaded.chassis.grpc.listen),
+            grpc: address(grpc.as_ref()),
             server: Server::over(channels.to_or_here(Role::Jobs)),
             is_ready: serve_http(&loaded, http, &channels, &tasks),
             tasks,
             telemetry,
             retriever: None,
         };
-        serve_grpc(grpc, &stack, &suite.tasks);
+        if let Some(grpc) = grpc {
+            serve_grpc(grpc, &stack, &suite.tasks);
+        }
+        channels.look(&suite.tasks);
         suite.retriever = roles.run(&channels, &stack, &suite.tasks);
         tracing::info!(
-            roles = %names(&loaded), grpc = %suite.grpc,
+            roles = %names(&loaded), grpc = suite.grpc.map(tracing::field::display),
             http = suite.http.map(tracing::field::display), "the suite listens"
         );
         Ok(suite)
@@ -190,6 +193,23 @@ async fn bind(key: &str, address: SocketAddr) -> Result<TcpListener, Exit> {
             format!("stop what listens there, or choose another with --set {key}=127.0.0.1:PORT");
         Exit::Unavailable(format!("cannot listen on {address} ({key}): {error}; {remedy}"))
     })
+}
+
+/// A port that the platform gave may be taken by a process that it started too; HTTP alone is enough there.
+async fn bind_grpc(loaded: &Loaded) -> Result<Option<TcpListener>, Exit> {
+    let Some(address) = loaded.grpc() else {
+        tracing::warn!(
+            "the platform leaves no port for gRPC: it is served within this process only"
+        );
+        return Ok(None);
+    };
+    match bind("grpc.listen", address).await {
+        Err(error) if loaded.platform.has_range() => {
+            tracing::warn!(%error, "gRPC is served within this process only");
+            Ok(None)
+        }
+        bound => bound.map(Some),
+    }
 }
 
 fn address(listener: Option<&TcpListener>) -> Option<SocketAddr> {

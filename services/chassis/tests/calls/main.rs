@@ -8,6 +8,7 @@ mod health;
 mod input;
 mod members;
 mod panics;
+mod preferred;
 mod puppet;
 mod raw;
 mod reflection;

@@ -1,13 +1,16 @@
 use std::collections::BTreeMap;
 
 use chassis::auth::Credentials;
-use chassis::channel::{self, Channel, MESSAGE_LIMIT};
+use chassis::channel::{self, Channel, MESSAGE_LIMIT, Preferred};
 use chassis::server::Stack;
+use chassis::task::Tasks;
 use proto::generation::generation_service_client::GenerationServiceClient;
 use proto::generation::generation_service_server;
+use proto::jobs::job_service_server;
 use proto::rerank::rerank_service_client::RerankServiceClient;
 use proto::rerank::rerank_service_server;
 use proto::retrieval::retrieval_service_client::RetrievalServiceClient;
+use proto::retrieval::retrieval_service_server;
 
 use crate::config::Loaded;
 use crate::exit::Exit;
@@ -17,10 +20,12 @@ use crate::role::Role;
 pub(crate) struct Channels {
     known: BTreeMap<Role, Channel>,
     here: Channel,
+    beside: Vec<Preferred>,
 }
 
 impl Channels {
-    /// A role that runs here is reached within the process, another one where `peers` says.
+    /// A role that runs here is reached within the process, another one where `peers` says; one that only
+    /// stands in here is asked beside this process as soon as it serves there.
     pub(crate) fn new(loaded: &Loaded, stack: &Stack) -> Result<Self, Exit> {
         let grpc = &loaded.chassis.grpc;
         let credentials = Credentials::new(&grpc.internal_token, &grpc.token);
@@ -40,7 +45,40 @@ impl Channels {
                 known.insert(role, remote);
             }
         }
-        Ok(Self { known, here })
+        let mut channels = Self { known, here, beside: Vec::new() };
+        channels.prefer_beside(loaded, &credentials)?;
+        Ok(channels)
+    }
+
+    fn prefer_beside(&mut self, loaded: &Loaded, credentials: &Credentials) -> Result<(), Exit> {
+        for role in &loaded.stand_ins {
+            let Some(address) = loaded.platform.grpc(*role) else {
+                self.known.insert(*role, self.here.clone());
+                continue;
+            };
+            let remote = channel::remote(&[format!("http://{address}")], credentials.clone());
+            let remote = remote.map_err(|error| Exit::Configuration(error.to_string()))?;
+            let preferred = Preferred::new(address, service(*role), remote, self.here.clone());
+            self.known.insert(*role, preferred.channel());
+            self.beside.push(preferred);
+        }
+        Ok(())
+    }
+
+    /// Looks for the roles beside this process until it stops.
+    pub(crate) fn look(&self, tasks: &Tasks) {
+        for preferred in &self.beside {
+            let (preferred, stop) = (preferred.clone(), tasks.stop().clone());
+            tasks.supervise("look beside", move || {
+                let (preferred, stop) = (preferred.clone(), stop.clone());
+                async move {
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = preferred.look() => {}
+                    }
+                }
+            });
+        }
     }
 
     /// The way to a role; to this process, which then answers that it does not know it, where it is not known.
@@ -75,5 +113,15 @@ impl Channels {
                 .max_decoding_message_size(MESSAGE_LIMIT)
                 .max_encoding_message_size(MESSAGE_LIMIT),
         }
+    }
+}
+
+/// The service that says whether a role serves.
+fn service(role: Role) -> &'static str {
+    match role {
+        Role::Gateway | Role::Jobs => job_service_server::SERVICE_NAME,
+        Role::Retrieval => retrieval_service_server::SERVICE_NAME,
+        Role::Rerank => rerank_service_server::SERVICE_NAME,
+        Role::Generation => generation_service_server::SERVICE_NAME,
     }
 }

@@ -25,7 +25,7 @@ impl Roles {
     /// Opens the stores of the roles that run here.
     pub(crate) async fn open(loaded: &Loaded, clock: Clock) -> Result<Self, Exit> {
         let database = &loaded.chassis.database;
-        let retriever = match loaded.roles.contains(&Role::Retrieval) {
+        let retriever = match loaded.hosts(Role::Retrieval) {
             true => Some(Retriever::open(database, &loaded.retrieval, clock.clone()).await?),
             false => None,
         };
@@ -50,11 +50,11 @@ impl Roles {
             health.serving(retrieval_service_server::SERVICE_NAME);
             health.serving(collection_service_server::SERVICE_NAME);
         }
-        if loaded.roles.contains(&Role::Rerank) {
+        if loaded.hosts(Role::Rerank) {
             services = services.add(rerank::server(Reranker::new(loaded.rerank)));
             health.serving(rerank_service_server::SERVICE_NAME);
         }
-        if loaded.roles.contains(&Role::Generation) {
+        if loaded.hosts(Role::Generation) {
             let client = loaded.outbound.operator();
             let generator = Generator::new(loaded.generation.clone(), client);
             services = services.add(generation::server(generator));
