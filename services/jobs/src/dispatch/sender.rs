@@ -98,7 +98,7 @@ impl Sender {
     }
 
     async fn read(&self, url: &str, answer: Streamed) -> (Verdict, Answered) {
-        let Streamed { status, headers, body } = answer;
+        let Streamed { status, headers, body, .. } = answer;
         let text = |name: HeaderName| {
             headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
         };

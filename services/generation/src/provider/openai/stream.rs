@@ -20,7 +20,7 @@ const MAX_REFUSAL: usize = 64 << 10;
 
 /// The pieces of an answer whose head is there.
 pub(super) async fn pieces(answer: Streamed, call: &Call) -> Result<Pieces, Error> {
-    let Streamed { status, headers, body } = answer;
+    let Streamed { status, headers, body, .. } = answer;
     if status != StatusCode::OK {
         let beginning = beginning(body).await;
         return Err(refusal(status, &headers, &beginning));
