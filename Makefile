@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint fmt bench
+.PHONY: help demo run test lint fmt bench synth
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,3 +25,6 @@ fmt: ## formats code and protos
 bench: ## hop cost, and the suite against the least program that does the same
 	@cargo build --release --locked -p throughline
 	@cargo bench --locked -p e2e --bench line
+
+synth: ## the CloudFormation templates in deploy/cfn, from deploy/cdk
+	@tests/tools/cdk.sh synth

