@@ -1,11 +1,15 @@
-use std::net::SocketAddr;
+mod checks;
+
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use chassis::auth::Tenant;
-use chassis::config::{self, Settings};
+use chassis::config::{self, Origin, Settings};
 use chassis::secret::Secret;
-use http::Uri;
 use serde::Deserialize;
+
+/// Where a platform expects HTTP, where nothing says otherwise.
+const PLATFORM: (Ipv4Addr, u16) = (Ipv4Addr::UNSPECIFIED, 8080);
 
 /// What the gateway is told; every setting is explained in `defaults.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -13,7 +17,7 @@ use serde::Deserialize;
 pub struct GatewayConfig {
     /// Where HTTP is served.
     pub listen: SocketAddr,
-    /// How callers prove who they are: `none` or `basic`.
+    /// How callers prove who they are: `none`, `basic` or `platform`.
     pub auth: String,
     /// Whose data callers see.
     pub tenant: String,
@@ -40,7 +44,7 @@ pub struct GatewayConfig {
     /// How long a connection may stay without a complete request head.
     #[serde(with = "config::duration")]
     pub header_timeout: Duration,
-    /// Further connections wait to be accepted.
+    /// Further connections take the places of idle ones, or are turned away.
     pub max_connections: usize,
     /// How long requests may go on after a stop.
     #[serde(with = "config::duration")]
@@ -65,10 +69,11 @@ pub struct Basic {
 impl GatewayConfig {
     /// Reads the section `gateway`, and refuses what contradicts itself or is not safe.
     pub fn load(settings: &Settings) -> Result<Self, config::Error> {
-        let config: Self = settings.section("gateway")?;
-        config.check_auth(settings)?;
-        config.check_names(settings)?;
-        config.check_bounds(settings)?;
+        let mut config: Self = settings.section("gateway")?;
+        if config.trusts_platform() && *settings.origin("gateway.listen") == Origin::Default {
+            config.listen = PLATFORM.into();
+        }
+        config.check(settings)?;
         Ok(config)
     }
 
@@ -77,72 +82,13 @@ impl GatewayConfig {
         self.auth == "basic"
     }
 
+    /// Whether a platform such as SageMaker stands in front, which lets in only whom it knows.
+    pub fn trusts_platform(&self) -> bool {
+        self.auth == "platform"
+    }
+
     /// Whose data callers see.
     pub fn tenant(&self) -> Tenant {
         Tenant::new(&self.tenant).unwrap_or_default()
-    }
-
-    fn check_auth(&self, settings: &Settings) -> Result<(), config::Error> {
-        let refuse = |key, what, remedy| Err(settings.refuse(key, what, remedy));
-        match self.auth.as_str() {
-            "none" if !self.listen.ip().is_loopback() => refuse(
-                "gateway.listen",
-                "is beyond loopback, where anybody could call",
-                "set gateway.auth = \"basic\" with gateway.basic.user and gateway.basic.pass, or listen on 127.0.0.1",
-            ),
-            "basic" if self.basic.user.is_empty() || self.basic.pass.is_empty() => refuse(
-                "gateway.auth",
-                "is basic, but no user or no password is set",
-                "set gateway.basic.user and gateway.basic.pass",
-            ),
-            "basic" if self.basic.user.contains(':') => refuse(
-                "gateway.basic.user",
-                "contains a colon, which no client can send",
-                "choose a name without one",
-            ),
-            "none" | "basic" => Ok(()),
-            _ => refuse("gateway.auth", "is not known", "set it to \"none\" or \"basic\""),
-        }
-    }
-
-    fn check_names(&self, settings: &Settings) -> Result<(), config::Error> {
-        if Tenant::new(&self.tenant).is_none() {
-            return Err(settings.refuse(
-                "gateway.tenant",
-                "is no tenant's name",
-                "use lower-case letters, digits, - and _, at most 63",
-            ));
-        }
-        let is_base = |uri: &Uri| {
-            matches!(uri.scheme_str(), Some("http" | "https"))
-                && uri.host().is_some()
-                && uri.query().is_none()
-        };
-        if !self.public_url.is_empty() && !self.public_url.parse().is_ok_and(|uri| is_base(&uri)) {
-            return Err(settings.refuse(
-                "gateway.public_url",
-                "is no http or https URL without a query",
-                "write it such as \"https://jobs.example.com\", or leave it empty",
-            ));
-        }
-        Ok(())
-    }
-
-    fn check_bounds(&self, settings: &Settings) -> Result<(), config::Error> {
-        let durations = [
-            ("gateway.body_timeout", self.body_timeout),
-            ("gateway.call_timeout", self.call_timeout),
-            ("gateway.max_stream", self.max_stream),
-            ("gateway.keep_alive", self.keep_alive),
-            ("gateway.header_timeout", self.header_timeout),
-            ("gateway.health_interval", self.health_interval),
-        ];
-        let zero = durations.iter().find(|(_, duration)| duration.is_zero()).map(|(key, _)| *key);
-        let none = (self.max_connections == 0).then_some("gateway.max_connections");
-        let empty = (self.body_limit == 0).then_some("gateway.body_limit");
-        match zero.or(none).or(empty) {
-            Some(key) => Err(settings.refuse(key, "is 0", "set it to more, or leave it out")),
-            None => Ok(()),
-        }
     }
 }

@@ -4,6 +4,9 @@ use chassis::failure::{Failure, Kind, Problem, Violation};
 
 use crate::json::{INVALID_REQUEST, Place};
 
+/// When to come back where the process itself cannot answer now.
+const SOON: Duration = Duration::from_secs(1);
+
 /// Why the gateway does not answer as asked.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -43,11 +46,6 @@ pub(crate) enum Error {
     /// Two places name different idempotency keys.
     #[error("{0} and {1} name different idempotency keys; send one, or the same in both")]
     KeysDiffer(&'static str, &'static str),
-    /// The custom attributes of SageMaker break their grammar.
-    #[error(
-        "header X-Amzn-SageMaker-Custom-Attributes {0}; write it as k=v;k=v in at most 1024 visible ASCII characters"
-    )]
-    InvalidAttributes(&'static str),
     /// The path holds bytes that are no UTF-8.
     #[error("the path is not UTF-8 once its percent signs are decoded")]
     MalformedPath,
@@ -69,6 +67,11 @@ pub(crate) enum Error {
     /// The process is stopping.
     #[error("this process is stopping; another one may serve you")]
     Draining,
+    /// Too many requests are being answered.
+    #[error(
+        "too many requests are being answered; try again in a moment, or raise gateway.max_connections"
+    )]
+    Crowded,
     /// A handler panicked, or an answer could not be written.
     #[error("something broke while answering; the log has it under the request id")]
     Broken,
@@ -115,14 +118,13 @@ impl Failure for Error {
             | Self::BodyTooSlow(_)
             | Self::BodyBroken
             | Self::KeysDiffer(..)
-            | Self::InvalidAttributes(_)
             | Self::MalformedPath => Kind::Malformed,
             Self::NulCharacter(_) | Self::Refused { .. } => Kind::Invalid,
             Self::BodyTooLarge(_) => Kind::TooLarge,
             Self::Unauthenticated => Kind::Unauthenticated,
             Self::UnknownPath | Self::DocumentNotFound => Kind::NotFound,
             Self::MethodNotAllowed => Kind::Unsupported,
-            Self::Warming | Self::Draining => Kind::Unavailable,
+            Self::Warming | Self::Draining | Self::Crowded => Kind::Unavailable,
             Self::Broken => Kind::Internal,
             Self::Peer { kind, .. } => *kind,
         }
@@ -138,7 +140,6 @@ impl Failure for Error {
             Self::BodyTooSlow(_) => "BODY_TOO_SLOW",
             Self::BodyBroken => "BODY_BROKEN",
             Self::KeysDiffer(..) => "IDEMPOTENCY_KEYS_DIFFER",
-            Self::InvalidAttributes(_) => "INVALID_CUSTOM_ATTRIBUTES",
             Self::MalformedPath => "MALFORMED_PATH",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::UnknownPath => "UNKNOWN_PATH",
@@ -146,9 +147,14 @@ impl Failure for Error {
             Self::DocumentNotFound => "DOCUMENT_NOT_FOUND",
             Self::Warming => "WARMING",
             Self::Draining => "DRAINING",
+            Self::Crowded => "OVERLOADED",
             Self::Broken => "INTERNAL",
             Self::Peer { kind, .. } => kind.name(),
         }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        matches!(self, Self::Warming | Self::Draining | Self::Crowded).then_some(SOON)
     }
 
     fn violations(&self) -> Vec<Violation> {
@@ -157,7 +163,6 @@ impl Failure for Error {
             Self::Refused { violations, .. } => violations.clone(),
             Self::DuplicateKey { path, .. } | Self::NulCharacter(path) => vec![named(path)],
             Self::KeysDiffer(first, second) => vec![named(first), named(second)],
-            Self::InvalidAttributes(_) => vec![named("X-Amzn-SageMaker-Custom-Attributes")],
             Self::Peer { problem, .. } => problem.errors.clone(),
             Self::MalformedJson(_)
             | Self::BodyTooLarge(_)
@@ -170,6 +175,7 @@ impl Failure for Error {
             | Self::DocumentNotFound
             | Self::Warming
             | Self::Draining
+            | Self::Crowded
             | Self::Broken => Vec::new(),
         }
     }

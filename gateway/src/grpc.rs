@@ -4,18 +4,22 @@ mod call;
 mod collections;
 mod deliveries;
 mod documents;
+mod dynamic;
 mod flows;
 mod health;
 mod jobs;
+mod ops;
 mod search;
 mod time;
 mod watch;
 
+pub(crate) use crate::grpc::dynamic::Within;
 pub(crate) use crate::grpc::time::moment_of;
 
 use std::time::Duration;
 
 use chassis::channel::{Channel, MESSAGE_LIMIT};
+use prost_reflect::DescriptorPool;
 use proto::jobs::delivery_service_client::DeliveryServiceClient;
 use proto::jobs::flow_service_client::FlowServiceClient;
 use proto::jobs::job_service_client::JobServiceClient;
@@ -35,6 +39,7 @@ pub struct Peers {
     flows: FlowServiceClient<Channel>,
     retrieval: RetrievalServiceClient<Channel>,
     collections: CollectionServiceClient<Channel>,
+    contract: DescriptorPool,
     needs: Vec<Need>,
     patience: Duration,
 }
@@ -60,23 +65,34 @@ macro_rules! client {
 impl Peers {
     /// The services behind these channels, both of which the gateway needs.
     pub fn new(jobs: &Channel, retrieval: &Channel) -> Self {
-        let peers = Self {
+        Self::to(jobs, retrieval)
+            .needing(JOBS, job_service_server::SERVICE_NAME, jobs.clone())
+            .needing(RETRIEVAL, retrieval_service_server::SERVICE_NAME, retrieval.clone())
+    }
+
+    /// The services of one process, by their full names, all of which it needs.
+    pub(crate) fn here(channel: &Channel, services: &[&str]) -> Self {
+        let role = |service: &str| service.split('.').nth(1).unwrap_or(service).to_owned();
+        let peers = Self::to(channel, channel);
+        services
+            .iter()
+            .fold(peers, |peers, service| peers.needing(&role(service), service, channel.clone()))
+    }
+
+    fn to(jobs: &Channel, retrieval: &Channel) -> Self {
+        Self {
             jobs: client!(JobServiceClient, jobs),
             deliveries: client!(DeliveryServiceClient, jobs),
             flows: client!(FlowServiceClient, jobs),
             retrieval: client!(RetrievalServiceClient, retrieval),
             collections: client!(CollectionServiceClient, retrieval),
+            contract: dynamic::contract(),
             needs: Vec::new(),
             patience: Duration::from_secs(30),
-        };
-        peers.needing(JOBS, job_service_server::SERVICE_NAME, jobs.clone()).needing(
-            RETRIEVAL,
-            retrieval_service_server::SERVICE_NAME,
-            retrieval.clone(),
-        )
+        }
     }
 
-    /// Names a further service that must serve before the gateway is ready, though it never calls it.
+    /// Names a further service that must serve before the gateway is ready; callers reach it by an `op`.
     #[must_use]
     pub fn needing(mut self, role: &str, service: &str, channel: Channel) -> Self {
         self.needs.push(Need { role: role.to_owned(), service: service.to_owned(), channel });
@@ -88,6 +104,11 @@ impl Peers {
     pub(crate) fn patient(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
+    }
+
+    /// Whether a service is reached from here.
+    pub(crate) fn reach(&self, service: &str) -> bool {
+        self.needs.iter().any(|need| need.service == service)
     }
 
     /// The services that must serve before the gateway is ready.

@@ -3,10 +3,13 @@
 mod collections;
 mod deliveries;
 mod documents;
+mod echo;
 mod events;
 mod flows;
 mod health;
 mod jobs;
+mod methods;
+mod ops;
 mod ping;
 mod search;
 mod submit;
@@ -21,13 +24,18 @@ use crate::edge;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::openapi;
+use crate::submission::Takes;
 
 /// The paths where jobs are handed in by POST.
 pub(crate) const DOORS: [&str; 2] = ["/invocations", "/v1/jobs"];
 
 /// All routes inside their layers.
 pub(crate) fn router(gateway: &Gateway) -> Router {
-    let (guarded, mut api) = guarded().split_for_parts();
+    let guarded = match gateway.takes() {
+        Takes::Jobs => guarded(),
+        Takes::Methods => methods(),
+    };
+    let (guarded, mut api) = guarded.split_for_parts();
     let (open, open_api) = open().split_for_parts();
     api.merge(open_api);
     let guarded = guarded
@@ -40,7 +48,11 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
     let open = open
         .method_not_allowed_fallback(method_not_allowed)
         .layer(Extension(openapi::written(api, gateway.config())));
-    guarded.merge(open).layer(from_fn(edge::access)).with_state(gateway.clone())
+    guarded
+        .merge(open)
+        .layer(from_fn(edge::shed))
+        .layer(from_fn(edge::access))
+        .with_state(gateway.clone())
 }
 
 /// What needs credentials, where any are needed.
@@ -62,6 +74,13 @@ fn guarded() -> OpenApiRouter<Gateway> {
         .routes(routes!(documents::list))
         .routes(routes!(documents::get, documents::put, documents::delete))
         .routes(routes!(search::search))
+        .routes(routes!(health::health))
+}
+
+/// The same where jobs are handed in elsewhere.
+fn methods() -> OpenApiRouter<Gateway> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(methods::call))
         .routes(routes!(health::health))
 }
 

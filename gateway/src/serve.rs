@@ -1,7 +1,13 @@
 //! The listener: bounded connections, bounded heads, and an end that loses no answer.
+//!
+//! Every connection is taken at once. What is too much is shed: connections without a request go
+//! first, and requests beyond the bound are answered with 503, but for `/ping`.
 
+mod held;
+mod places;
+
+use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,17 +21,16 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt, service_fn};
 
+use crate::edge::Crowded;
 use crate::gateway::Gateway;
+use crate::serve::held::Held;
+use crate::serve::places::{Busy, Places, Shared};
 
 /// How large the head of a request may be; of headers it may have 100, hyper's own limit.
 const HEAD: usize = 64 << 10;
-/// With less than this share of the connections left, each ends with its answer: an idle one would
-/// keep others waiting.
-const SPARE: usize = 8;
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// How long to rest when the machine has no sockets left.
 const EXHAUSTED: Duration = Duration::from_millis(50);
@@ -61,8 +66,7 @@ pub async fn serve(
 struct Door {
     router: Router,
     http: http1::Builder,
-    places: Arc<Semaphore>,
-    spare: usize,
+    places: Places,
 }
 
 impl Door {
@@ -71,9 +75,8 @@ impl Door {
         http.timer(TokioTimer::new())
             .header_read_timeout(gateway.config().header_timeout)
             .max_header_size(HEAD);
-        let connections = gateway.config().max_connections;
-        let (places, spare) = (Arc::new(Semaphore::new(connections)), connections.div_ceil(SPARE));
-        Self { router: gateway.router(), http, places, spare }
+        let places = Places::new(gateway.config().max_connections);
+        Self { router: gateway.router(), http, places }
     }
 
     /// Takes connections for as long as it is polled; those without a watcher end after one answer.
@@ -85,15 +88,20 @@ impl Door {
     ) {
         loop {
             while connections.try_join_next().is_some() {}
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return };
             match listener.accept().await {
                 Ok((stream, _)) => {
                     let watcher = graceful.map(GracefulShutdown::watcher);
-                    connections.spawn(self.talk(stream, watcher, place));
+                    if let Some((place, gone)) = self.places.take() {
+                        let talk = self.talk(stream, watcher, place);
+                        connections.spawn(async move {
+                            gone.run_until_cancelled(talk).await;
+                        });
+                    }
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "no connection can be taken for now");
+                    self.places.make_room();
                     tokio::time::sleep(EXHAUSTED).await;
                 }
             }
@@ -104,19 +112,9 @@ impl Door {
         &self,
         stream: TcpStream,
         watcher: Option<Watcher>,
-        place: OwnedSemaphorePermit,
+        place: Shared,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let (places, spare) = (Arc::clone(&self.places), self.spare);
-        let router = self
-            .router
-            .clone()
-            .map_request(|request: http::Request<Incoming>| request.map(Body::new))
-            .map_response(move |mut response: http::Response<Body>| {
-                if places.available_permits() < spare {
-                    response.headers_mut().insert(CONNECTION, CLOSE);
-                }
-                response
-            });
+        let service = self.service(place);
         let mut http = self.http.clone();
         async move {
             if stream.set_nodelay(true).is_err() {
@@ -124,14 +122,43 @@ impl Door {
             }
             http.keep_alive(watcher.is_some());
             let connection =
-                http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+                http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
             // What breaks a connection is its client's affair, and is not worth a line.
             let _ = match watcher {
                 Some(watcher) => watcher.watch(connection).await,
                 None => connection.await,
             };
-            drop(place);
         }
+    }
+
+    /// The routes as one connection meets them.
+    fn service(
+        &self,
+        place: Shared,
+    ) -> impl Service<
+        http::Request<Incoming>,
+        Response = http::Response<Body>,
+        Error = Infallible,
+        Future: Send,
+    > + Clone
+    + Send
+    + use<> {
+        let (router, places) = (self.router.clone(), self.places.clone());
+        service_fn(move |request: http::Request<Incoming>| {
+            let busy = Busy::begin(&place);
+            let mut request = request.map(Body::new);
+            if busy.is_crowded() {
+                request.extensions_mut().insert(Crowded);
+            }
+            let (answer, places) = (router.clone().oneshot(request), places.clone());
+            async move {
+                let mut response = answer.await?;
+                if places.are_scarce() {
+                    response.headers_mut().insert(CONNECTION, CLOSE);
+                }
+                Ok(response.map(|body| Body::new(Held { body, _busy: busy })))
+            }
+        })
     }
 }
 

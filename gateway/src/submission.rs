@@ -2,11 +2,13 @@
 
 mod envelope;
 mod key;
+mod op;
 mod prefer;
 mod received;
 
-pub(crate) use crate::submission::envelope::{Envelope, Invocation};
-pub(crate) use crate::submission::received::{Received, receive};
+pub(crate) use crate::submission::envelope::{Envelope, Invocation, Trace};
+pub(crate) use crate::submission::op::Op;
+pub(crate) use crate::submission::received::{Asked, Received, Takes, receive};
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ pub(crate) struct Accepted {
     pub(crate) flow: String,
     /// The trace that it belongs to, 32 hexadecimal digits.
     pub(crate) trace_id: String,
-    /// Where to ask for the job; null where the gateway does not know its own address.
+    /// Where to ask for the job; null where the gateway does not know its own address, or stands behind a platform.
     #[schema(required = true)]
     pub(crate) status_url: Option<String>,
     /// What to post to `/invocations` to ask for the job, where nothing else can be reached.

@@ -21,6 +21,9 @@ pub(crate) struct Problem {
     /// A stable name, such as `invalid_input`.
     #[schema(example = "invalid_input")]
     pub(crate) code: String,
+    /// The job that was asked for; absent where it is about none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) job_id: Option<String>,
     /// The request, as the gateway's log names it.
     pub(crate) request_id: String,
     /// The trace that the request belongs to, 32 hexadecimal digits; absent where none was made.
@@ -65,6 +68,7 @@ impl Problem {
             instance,
             message: problem.message,
             code: problem.code,
+            job_id: None,
             request_id,
             trace_id,
             retryable: problem.retryable,

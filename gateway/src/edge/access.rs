@@ -3,16 +3,20 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chassis::metrics::{self, Measure};
 use chassis::panic;
 use chassis::trace::TraceContext;
 use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::answer::{Json, Problem};
-use crate::edge::Fault;
 use crate::edge::drain::Rest;
+use crate::edge::{AboutJob, Fault};
 use crate::error::Error;
+use crate::json::shown;
 
+/// Counts the requests that were answered with 5xx.
+const REQUEST_ERRORS: &str = "RequestErrors";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names the request, answers even where a handler panics, writes failures down, and logs one line.
@@ -29,8 +33,9 @@ pub(crate) async fn access(request: Request, next: Next) -> Response {
     line.trace_id = served.or_else(|| line.trace_id.take());
     if let Some(Fault(problem)) = response.extensions_mut().remove() {
         line.code = Some(problem.code.clone());
-        let problem =
+        let mut problem =
             Problem::answering(*problem, instance, line.request_id.clone(), line.trace_id.clone());
+        problem.job_id = response.extensions_mut().remove().map(|AboutJob(job_id)| shown(&job_id));
         response = written(problem, &response);
     }
     if let Ok(id) = HeaderValue::try_from(&line.request_id) {
@@ -85,6 +90,10 @@ impl Drop for Line {
         let route = self.route.as_ref().map_or("(none)", MatchedPath::as_str);
         let status = self.status.map_or(499, |status| status.as_u16());
         let ms = self.begin.elapsed().as_millis();
+        // While it starts or stops a process is not broken, and platforms ask again and again.
+        if status >= 500 && route != "/ping" {
+            metrics::record(&[Measure::count(REQUEST_ERRORS, 1.0)]);
+        }
         let (method, request_id) = (&self.method, &self.request_id);
         let (trace_id, code) = (self.trace_id.as_deref(), self.code.as_deref());
         if route == "/ping" {

@@ -21,7 +21,7 @@ pub(crate) struct Arrival {
     pub(crate) attributes: Attributes,
     /// When it began to come in.
     pub(crate) since: Instant,
-    /// The job, or the question.
+    /// The job, or what else is asked for.
     pub(crate) received: Result<Received, Error>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn carry(
     next: Next,
 ) -> Response {
     if !takes_jobs(&request) {
-        let attributes = Attributes::read(request.headers()).unwrap_or_default();
+        let attributes = Attributes::read(request.headers());
         let found = origin::find(request.headers(), &attributes, None);
         origin::write(found.as_ref(), request.headers_mut());
         return next.run(request).await;
@@ -53,14 +53,11 @@ fn takes_jobs(request: &Request) -> bool {
 async fn arrive(gateway: &Gateway, parts: &mut Parts, body: Body) -> Arrival {
     let since = Instant::now();
     let attributes = Attributes::read(&parts.headers);
-    let received = match &attributes {
-        Ok(attributes) => read(gateway, &parts.headers, attributes, body).await,
-        Err(error) => Err(error.clone()),
-    };
-    let attributes = attributes.unwrap_or_default();
+    let received = read(gateway, &parts.headers, &attributes, body).await;
     let named = match &received {
         Ok(Received::Job(_, trace)) => trace.as_ref(),
-        Ok(Received::Question(_)) | Err(_) => None,
+        Ok(Received::Asked(asked)) => asked.trace.as_ref(),
+        Err(_) => None,
     };
     let found = origin::find(&parts.headers, &attributes, named);
     origin::write(found.as_ref(), &mut parts.headers);
@@ -75,5 +72,5 @@ async fn read(
 ) -> Result<Received, Error> {
     let config = gateway.config();
     let bytes = body::read(body, config.body_limit, config.body_timeout).await?;
-    receive(json::check(bytes)?, headers, attributes)
+    receive(json::check(bytes)?, headers, attributes, gateway.takes())
 }

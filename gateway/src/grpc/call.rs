@@ -22,7 +22,7 @@ impl Peers {
     /// Waits for an answer, as long as a call may take.
     pub(super) async fn call<T>(
         &self,
-        hop: &'static str,
+        hop: &str,
         answer: impl Future<Output = Result<Response<T>, Status>>,
     ) -> Result<T, Error> {
         let answer = deadline::scope(Deadline::after(self.patience), answer).await;
@@ -31,18 +31,23 @@ impl Peers {
 }
 
 /// An answer that lacks what every answer has; the peer is not what it says it is.
-pub(super) fn absent(hop: &'static str) -> Error {
+pub(super) fn absent(hop: &str) -> Error {
     refused(hop, &Status::internal("the answer lacks what was asked for"))
 }
 
 /// What a service's failure says to an HTTP caller.
-pub(super) fn refused(hop: &'static str, status: &Status) -> Error {
+pub(super) fn refused(hop: &str, status: &Status) -> Error {
+    refused_as(hop, status, renamed)
+}
+
+/// The same with the paths of fields as the caller wrote them.
+pub(super) fn refused_as(hop: &str, status: &Status, path: impl Fn(&str) -> String) -> Error {
     let told = own_fault(hop, status);
     let status = told.as_ref().unwrap_or(status);
     let kind = Kind::of(status);
     let mut problem = Problem::of(status);
     problem.hop = Some(hop.to_owned());
-    problem.errors.iter_mut().for_each(|violation| violation.path = renamed(&violation.path));
+    problem.errors.iter_mut().for_each(|violation| violation.path = path(&violation.path));
     if kind == Kind::Unavailable {
         problem.retry_after_ms = problem.retry_after_ms.or(Some(WAIT_MS));
     }

@@ -34,6 +34,11 @@ impl<'a> Fields<'a> {
         self.members.contains_key(name)
     }
 
+    /// Whether there is such a member that says something.
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(|value| value.get() != "null")
+    }
+
     /// A member's own text.
     pub(crate) fn raw(&mut self, name: &str) -> Option<&'a str> {
         self.members.remove(name).map(RawValue::get).filter(|text| *text != "null")

@@ -30,7 +30,7 @@ const FAILURES: [(&str, &str); 5] = [
 const JOB_REFUSALS: [(&str, &str); 5] = [
     (
         "400",
-        "`malformed_json`, `duplicate_key`, `idempotency_keys_differ`, `invalid_custom_attributes`, `body_broken`, `body_too_slow`.",
+        "`malformed_json`, `duplicate_key`, `idempotency_keys_differ`, `body_broken`, `body_too_slow`.",
     ),
     ("403", "`callback_not_allowed`: the callback's address may not be called."),
     ("404", "`flow_not_found`; `job_not_found` where a job was asked for."),

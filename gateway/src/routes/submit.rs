@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use chassis::trace;
 use futures_util::StreamExt;
 use http::header::LOCATION;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -12,19 +11,20 @@ use proto::json::Job;
 
 use crate::address::Address;
 use crate::answer::{Accepted, Ended, Json, Poll};
-use crate::attributes::{Attributes, CUSTOM_ATTRIBUTES};
 use crate::edge::Arrival;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::json::INVALID_REQUEST;
 use crate::openapi::{Failures, JobRefusals, SubmitHeaders};
+use crate::routes::echo::{Answered, Refused, echoed};
+use crate::routes::ops;
 use crate::submission::{Invocation, Received, Submission};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Takes a job in, as SageMaker posts it
 ///
-/// The body is an envelope where it has a member `flow` or `input`, else the bare input of the default flow; its Content-Type does not matter. `{"op":"status","job_id":"..."}` asks for a job instead, and is answered with it.
+/// The body is an envelope where it has a member `flow` or `input`, else the bare input of the default flow; its Content-Type does not matter. `{"op":...}` asks for something else: `status` and `cancel` with `job_id`, `search` with the members of `POST /v1/search`, `rerank` and `generate` with those of the gRPC methods `Rerank` and `Generate`.
 #[utoipa::path(
     post,
     path = "/invocations",
@@ -48,8 +48,8 @@ pub(crate) async fn invoke(
         Ok(Received::Job(submission, _)) => {
             Box::pin(hand_in(&gateway, &address, *submission, arrival.since)).await
         }
-        Ok(Received::Question(job_id)) => gateway.peers().job(job_id).await.map(told),
-        Err(error) => Err(error),
+        Ok(Received::Asked(asked)) => Box::pin(ops::answer(&gateway, asked, arrival.since)).await,
+        Err(error) => Err(error.into()),
     };
     echoed(answered, &arrival.attributes)
 }
@@ -80,18 +80,12 @@ pub(crate) async fn submit(
         Ok(Received::Job(submission, _)) => {
             Box::pin(hand_in(&gateway, &address, *submission, arrival.since)).await
         }
-        Ok(Received::Question(_)) => {
-            Err(Error::refused(INVALID_REQUEST, "op", "is answered at /invocations only"))
+        Ok(Received::Asked(_)) => {
+            Err(Error::refused(INVALID_REQUEST, "op", "is answered at /invocations only").into())
         }
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     };
     echoed(answered, &arrival.attributes)
-}
-
-/// An answer, and the trace that it is about.
-struct Answered {
-    response: Response,
-    trace_id: String,
 }
 
 async fn hand_in(
@@ -99,7 +93,7 @@ async fn hand_in(
     address: &Address,
     submission: Submission,
     since: Instant,
-) -> Result<Answered, Error> {
+) -> Result<Answered, Refused> {
     let wait = submission.wait.unwrap_or_default();
     let submitted = gateway.peers().submit(submission).await?;
     let (job_id, trace_id) = (submitted.job.job_id.clone(), submitted.job.trace_id.clone());
@@ -114,7 +108,7 @@ async fn hand_in(
     if submitted.is_replayed {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
-    Ok(Answered { response, trace_id })
+    Ok(Answered::of_trace(response, trace_id))
 }
 
 fn accepted(job: Job, status_url: Option<String>, warnings: Vec<String>) -> Response {
@@ -151,23 +145,4 @@ async fn ended(gateway: &Gateway, job_id: &str, wait: Duration) -> Option<Job> {
     let job = tokio::time::timeout(wait, watching).await.ok()??;
     let is_over = matches!(job.status, "succeeded" | "failed" | "cancelled" | "expired");
     is_over.then_some(job)
-}
-
-fn told(job: Job) -> Answered {
-    let trace_id = job.trace_id.clone();
-    Answered { response: Json::ok(Ended { job, warnings: Vec::new() }).into_response(), trace_id }
-}
-
-/// Sends the custom attributes back, the only header of ours that passes SageMaker.
-fn echoed(answered: Result<Answered, Error>, attributes: &Attributes) -> Response {
-    let current = trace::current();
-    let (mut response, trace_id) = match answered {
-        Ok(Answered { response, trace_id }) => (response, Some(trace_id)),
-        Err(error) => (error.into_response(), current.as_ref().map(trace::TraceContext::trace_id)),
-    };
-    let echo = trace_id.and_then(|trace_id| attributes.echo(&trace_id, current.as_ref()));
-    if let Some(echo) = echo {
-        response.headers_mut().insert(CUSTOM_ATTRIBUTES, echo);
-    }
-    response
 }

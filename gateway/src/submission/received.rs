@@ -4,9 +4,9 @@ use http::HeaderMap;
 
 use crate::attributes::Attributes;
 use crate::error::Error;
-use crate::json::{Fields, INVALID_REQUEST, Text, shown};
+use crate::json::{Fields, Text};
 use crate::origin::BodyTrace;
-use crate::submission::{Envelope, Submission, key, prefer};
+use crate::submission::{Envelope, Op, Submission, key, prefer};
 
 const INVALID_INPUT: &str = "INVALID_INPUT";
 
@@ -15,8 +15,28 @@ const INVALID_INPUT: &str = "INVALID_INPUT";
 pub(crate) enum Received {
     /// A job, and the trace that its body names.
     Job(Box<Submission>, Option<BodyTrace>),
-    /// The question how a job is doing.
-    Question(String),
+    /// Something else than a job.
+    Asked(Asked),
+}
+
+/// Something else than a job.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// What is asked for.
+    pub(crate) op: Op,
+    /// The trace that the body names.
+    pub(crate) trace: Option<BodyTrace>,
+    /// What was replaced in the body.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What is taken where jobs are handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// Jobs and ops.
+    Jobs,
+    /// Ops and methods, where jobs are handed in elsewhere.
+    Methods,
 }
 
 /// Reads a body that passed its check, with the headers that say more of it.
@@ -24,11 +44,19 @@ pub(crate) fn receive(
     text: Text,
     headers: &HeaderMap,
     attributes: &Attributes,
+    takes: Takes,
 ) -> Result<Received, Error> {
     let mut fields = Fields::of(&text.text, INVALID_INPUT)?;
+    if takes == Takes::Methods && Op::is_call(&fields) {
+        let trace = named(&mut fields);
+        let op = Op::call(fields)?;
+        return Ok(Received::Asked(Asked { op, trace, warnings: text.warnings }));
+    }
     if !Envelope::is_in(&fields) {
-        if fields.has("op") && fields.has("job_id") {
-            return question(fields);
+        if Op::is_in(&fields) {
+            let trace = named(&mut fields);
+            let op = Op::read(&text, fields)?;
+            return Ok(Received::Asked(Asked { op, trace, warnings: text.warnings }));
         }
         return bare(&text, &mut fields, headers, attributes);
     }
@@ -36,6 +64,7 @@ pub(crate) fn receive(
     let unknown = fields.unknown();
     fields.finish()?;
     let mut warnings = text.warnings;
+    warnings.extend(attributes.warnings());
     warnings.extend(unknown.iter().take(8).map(|name| format!("{name}: nobody reads this member")));
     let submission = Submission {
         flow: envelope.flow,
@@ -60,6 +89,7 @@ fn bare(
     attributes: &Attributes,
 ) -> Result<Received, Error> {
     let mut warnings = text.warnings.clone();
+    warnings.extend(attributes.warnings());
     let own = Envelope::OWN.into_iter().filter(|name| *name != "trace" && fields.has(name));
     warnings.extend(own.map(|name| {
         format!("{name}: taken as a part of the input; it has its own meaning only beside a member `input`")
@@ -76,20 +106,13 @@ fn bare(
         wait: prefer::wait(headers),
         warnings,
     };
-    let trace = fields.object("trace").map(|mut trace| BodyTrace {
-        traceparent: trace.text("traceparent"),
-        tracestate: trace.text("tracestate"),
-    });
-    Ok(Received::Job(Box::new(submission), trace))
+    Ok(Received::Job(Box::new(submission), named(fields)))
 }
 
-fn question(mut fields: Fields<'_>) -> Result<Received, Error> {
-    let op = fields.text("op");
-    if op.as_ref().is_some_and(|op| op != "status") {
-        let message = format!("is {}; the only question is status", shown(&op.unwrap_or_default()));
-        fields.refuse(INVALID_REQUEST, "op", message);
-    }
-    let job_id = fields.text("job_id").unwrap_or_default();
-    fields.finish()?;
-    Ok(Received::Question(job_id))
+/// The trace that a body names beside what it is about.
+fn named(fields: &mut Fields<'_>) -> Option<BodyTrace> {
+    fields.object("trace").map(|mut trace| BodyTrace {
+        traceparent: trace.text("traceparent"),
+        tracestate: trace.text("tracestate"),
+    })
 }

@@ -7,10 +7,12 @@ use chassis::secret::Secret;
 use chassis::server::{Health, Services};
 use chassis::task::CancellationToken;
 use gateway::{Gateway, GatewayConfig, Peers};
+use proto::generation::generation_service_server::{self, GenerationServiceServer};
 use proto::jobs::delivery_service_server::DeliveryServiceServer;
 use proto::jobs::flow_service_server::FlowServiceServer;
 use proto::jobs::job_service_server::{self, JobServiceServer};
-use proto::retrieval::collection_service_server::CollectionServiceServer;
+use proto::rerank::rerank_service_server::{self, RerankServiceServer};
+use proto::retrieval::collection_service_server::{self, CollectionServiceServer};
 use proto::retrieval::retrieval_service_server::{self, RetrievalServiceServer};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -21,6 +23,10 @@ use crate::fake::Fake;
 
 pub(crate) const JOBS: &str = job_service_server::SERVICE_NAME;
 pub(crate) const RETRIEVAL: &str = retrieval_service_server::SERVICE_NAME;
+pub(crate) const COLLECTIONS: &str = collection_service_server::SERVICE_NAME;
+pub(crate) const RERANK: &str = rerank_service_server::SERVICE_NAME;
+pub(crate) const GENERATION: &str = generation_service_server::SERVICE_NAME;
+const ALL: [&str; 5] = [JOBS, RETRIEVAL, COLLECTIONS, RERANK, GENERATION];
 
 /// A gateway that serves on a port of its own.
 pub(crate) struct Door {
@@ -41,26 +47,40 @@ impl Door {
 
     /// The same with other settings.
     pub(crate) async fn with(overrides: &[(&str, &str)]) -> Self {
-        let door = Self::cold(overrides).await;
-        door.health.serving(JOBS);
-        door.health.serving(RETRIEVAL);
-        door.gateway.readiness().ready().await;
-        door
+        Self::cold(overrides).await.warmed().await
+    }
+
+    /// A gateway that knows the way to every role.
+    pub(crate) async fn whole(overrides: &[(&str, &str)]) -> Self {
+        let (channel, fake, health) = behind();
+        let peers = Peers::new(&channel, &channel)
+            .needing("rerank", RERANK, channel.clone())
+            .needing("generation", GENERATION, channel.clone());
+        let gateway = Gateway::new(settings(overrides).unwrap(), peers);
+        Self::serving(gateway, fake, health).await.warmed().await
+    }
+
+    /// The door of a process that runs these services, and no gateway.
+    pub(crate) async fn of_roles(services: &[&str]) -> Self {
+        Self::cold_of_roles(services).await.warmed().await
+    }
+
+    /// The same while its services do not serve yet.
+    pub(crate) async fn cold_of_roles(services: &[&str]) -> Self {
+        let (channel, fake, health) = behind();
+        let config = settings(&[("gateway.auth", "platform"), ("gateway.max_wait", "2s")]).unwrap();
+        Self::serving(Gateway::of_roles(config, &channel, services), fake, health).await
+    }
+
+    async fn warmed(self) -> Self {
+        ALL.iter().for_each(|service| self.health.serving(service));
+        self.gateway.readiness().ready().await;
+        self
     }
 
     /// A gateway whose services do not serve yet.
     pub(crate) async fn cold(overrides: &[(&str, &str)]) -> Self {
-        let fake = Fake::default();
-        fake.set(proto::jobs::JobState::Queued);
-        let services = Services::new()
-            .add(JobServiceServer::new(fake.clone()))
-            .add(DeliveryServiceServer::new(fake.clone()))
-            .add(FlowServiceServer::new(fake.clone()))
-            .add(RetrievalServiceServer::new(fake.clone()))
-            .add(CollectionServiceServer::new(fake.clone()));
-        let health = services.health();
-        let verifier = Verifier::new(Secret::default(), Secret::default(), Tenant::default());
-        let channel = channel::local(services.build(verifier), Credentials::default());
+        let (channel, fake, health) = behind();
         Self::before(&channel, overrides, fake, health).await
     }
 
@@ -78,6 +98,10 @@ impl Door {
         health: Health,
     ) -> Self {
         let gateway = Gateway::new(settings(overrides).unwrap(), Peers::new(channel, channel));
+        Self::serving(gateway, fake, health).await
+    }
+
+    async fn serving(gateway: Gateway, fake: Fake, health: Health) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
@@ -96,6 +120,26 @@ impl Door {
     pub(crate) async fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         told(self.request(method, path).body(body.to_owned())).await
     }
+}
+
+/// Every service, scripted, and the way to them.
+fn behind() -> (Channel, Fake, Health) {
+    let fake = Fake::default();
+    fake.set(proto::jobs::JobState::Queued);
+    let services = Services::new()
+        .add(JobServiceServer::new(fake.clone()))
+        .add(DeliveryServiceServer::new(fake.clone()))
+        .add(FlowServiceServer::new(fake.clone()))
+        .add(RetrievalServiceServer::new(fake.clone()))
+        .add(CollectionServiceServer::new(fake.clone()))
+        .add(RerankServiceServer::new(fake.clone()))
+        .add(GenerationServiceServer::new(fake.clone()));
+    let health = services.health();
+    let token = Secret::from("internal".to_owned());
+    let verifier = Verifier::new(Secret::default(), token.clone(), Tenant::default());
+    let credentials = Credentials::new(&token, &Secret::default());
+    let channel = channel::local(services.build(verifier), credentials);
+    (channel, fake, health)
 }
 
 impl Drop for Door {

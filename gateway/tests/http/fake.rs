@@ -1,6 +1,7 @@
 //! Services that answer what a test tells them to, and remember what they were asked.
 
 mod jobs;
+mod models;
 mod retrieval;
 
 use std::collections::VecDeque;
@@ -40,6 +41,7 @@ struct Inside {
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) trace_id: String,
+    pub(crate) tenant: String,
     pub(crate) asked: String,
 }
 
@@ -90,7 +92,8 @@ impl Fake {
         let parent = request.metadata().get("traceparent").unwrap().to_str().unwrap();
         let trace_id = parent.split('-').nth(1).unwrap().to_owned();
         let asked = format!("{:?}", request.get_ref());
-        lock(&self.0.calls).push(Call { trace_id, asked });
+        let tenant = chassis::auth::tenant(request).to_string();
+        lock(&self.0.calls).push(Call { trace_id, tenant, asked });
         if *lock(&self.0.is_stuck) {
             std::future::pending::<()>().await;
         }

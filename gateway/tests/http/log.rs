@@ -17,6 +17,8 @@ async fn one_line_for_each_request_without_content() {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt().json().with_writer(lines.clone());
     let subscriber = subscriber.with_max_level(tracing::Level::DEBUG).finish();
+    // With one subscriber alone, a line that another test's thread meets first would be off for good.
+    let _other = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let _guard = tracing::subscriber::set_default(subscriber);
     let door = Door::open().await;
     let secret = "hunter2";
