@@ -15,6 +15,7 @@ start_postgres() {
 
 step tools tests/tools/fetch.sh grpcurl postgres python rotel
 tests/tools/lint.sh
+tests/tools/cdk.sh
 # With --all-targets the features are those of the tests, so that nothing is compiled a second time for them.
 step build cargo build --locked --workspace --all-targets
 if [ -z "${THROUGHLINE_TEST_POSTGRES:-}" ]; then step postgres start_postgres; fi
