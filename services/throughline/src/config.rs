@@ -119,6 +119,11 @@ impl Loaded {
         self.roles.contains(&role) || self.stand_ins.contains(&role)
     }
 
+    /// Whether HTTP is served: by the gateway, and by every container that the platform asks over HTTP.
+    pub(crate) fn has_door(&self) -> bool {
+        self.roles.contains(&Role::Gateway) || self.platform.listen().is_some()
+    }
+
     /// Where gRPC is served; nowhere but in this process, where the platform leaves no port for it.
     pub(crate) fn grpc(&self) -> Option<SocketAddr> {
         let is_told = self.settings.origin("grpc.listen") != &Origin::Default;
@@ -132,7 +137,7 @@ impl Loaded {
     fn check_store(&self) -> Result<(), Error> {
         let Database::Sqlite { .. } = self.chassis.database else { return Ok(()) };
         let has_store = |role: &Role| matches!(role, Role::Jobs | Role::Retrieval);
-        if self.gateway.auth != "platform" || !self.roles.iter().any(has_store) {
+        if !self.gateway.trusts_platform() || !self.roles.iter().any(has_store) {
             return Ok(());
         }
         let refuse = |what| {

@@ -111,8 +111,7 @@ impl Suite {
         telemetry: Option<Telemetry>,
     ) -> Result<Self, Exit> {
         let grpc = bind_grpc(&loaded).await?;
-        let has_gateway = loaded.roles.contains(&Role::Gateway);
-        let http = match has_gateway {
+        let http = match loaded.has_door() {
             true => Some(bind("gateway.listen", loaded.gateway.listen).await?),
             false => None,
         };
@@ -165,7 +164,7 @@ fn serve_http(
     tasks: &Tasks,
 ) -> Option<gateway::Readiness> {
     let listener = listener?;
-    let gateway = gateway::Gateway::new(loaded.gateway.clone(), channels.gateway_peers());
+    let gateway = channels.door(loaded);
     let readiness = gateway.readiness();
     let warming = gateway.clone();
     tasks.supervise("gateway warm", {

@@ -6,11 +6,11 @@ use chassis::server::Stack;
 use chassis::task::Tasks;
 use proto::generation::generation_service_client::GenerationServiceClient;
 use proto::generation::generation_service_server;
-use proto::jobs::job_service_server;
+use proto::jobs::{delivery_service_server, flow_service_server, job_service_server};
 use proto::rerank::rerank_service_client::RerankServiceClient;
 use proto::rerank::rerank_service_server;
 use proto::retrieval::retrieval_service_client::RetrievalServiceClient;
-use proto::retrieval::retrieval_service_server;
+use proto::retrieval::{collection_service_server, retrieval_service_server};
 
 use crate::config::Loaded;
 use crate::exit::Exit;
@@ -58,7 +58,8 @@ impl Channels {
             };
             let remote = channel::remote(&[format!("http://{address}")], credentials.clone());
             let remote = remote.map_err(|error| Exit::Configuration(error.to_string()))?;
-            let preferred = Preferred::new(address, service(*role), remote, self.here.clone());
+            let service = services(*role).first().copied().unwrap_or_default();
+            let preferred = Preferred::new(address, service, remote, self.here.clone());
             self.known.insert(*role, preferred.channel());
             self.beside.push(preferred);
         }
@@ -86,8 +87,18 @@ impl Channels {
         self.known.get(&role).unwrap_or(&self.here).clone()
     }
 
+    /// The HTTP door of this process: the suite's own, or one to nothing but the roles that run here.
+    pub(crate) fn door(&self, loaded: &Loaded) -> gateway::Gateway {
+        let config = loaded.gateway.clone();
+        if loaded.roles.contains(&Role::Gateway) {
+            return gateway::Gateway::new(config, self.gateway_peers());
+        }
+        let here = loaded.roles.iter().flat_map(|role| services(*role)).copied();
+        gateway::Gateway::of_roles(config, &self.here, &here.collect::<Vec<_>>())
+    }
+
     /// What the gateway calls, and what must serve before it is ready.
-    pub(crate) fn gateway_peers(&self) -> gateway::Peers {
+    fn gateway_peers(&self) -> gateway::Peers {
         let peers =
             gateway::Peers::new(&self.to_or_here(Role::Jobs), &self.to_or_here(Role::Retrieval));
         let needed = [
@@ -116,12 +127,19 @@ impl Channels {
     }
 }
 
-/// The service that says whether a role serves.
-fn service(role: Role) -> &'static str {
+/// The services of a role; the first says whether the role serves.
+fn services(role: Role) -> &'static [&'static str] {
     match role {
-        Role::Gateway | Role::Jobs => job_service_server::SERVICE_NAME,
-        Role::Retrieval => retrieval_service_server::SERVICE_NAME,
-        Role::Rerank => rerank_service_server::SERVICE_NAME,
-        Role::Generation => generation_service_server::SERVICE_NAME,
+        Role::Gateway => &[],
+        Role::Jobs => &[
+            job_service_server::SERVICE_NAME,
+            delivery_service_server::SERVICE_NAME,
+            flow_service_server::SERVICE_NAME,
+        ],
+        Role::Retrieval => {
+            &[retrieval_service_server::SERVICE_NAME, collection_service_server::SERVICE_NAME]
+        }
+        Role::Rerank => &[rerank_service_server::SERVICE_NAME],
+        Role::Generation => &[generation_service_server::SERVICE_NAME],
     }
 }
