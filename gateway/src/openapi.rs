@@ -2,9 +2,11 @@
 
 mod headers;
 mod hoist;
+mod ops;
 mod responses;
 
 pub(crate) use crate::openapi::headers::SubmitHeaders;
+pub(crate) use crate::openapi::ops::{Invoked, Told};
 pub(crate) use crate::openapi::responses::{Failures, JobRefusals};
 
 use axum::Extension;
@@ -19,7 +21,7 @@ use utoipa::openapi::{
 };
 
 use crate::answer::Problem;
-use crate::config::GatewayConfig;
+use crate::gateway::Gateway;
 
 const BASIC: &str = "basic";
 
@@ -63,7 +65,8 @@ pub(crate) fn base() -> OpenApi {
 }
 
 /// The description with what the settings say of it.
-pub(crate) fn written(mut api: OpenApi, config: &GatewayConfig) -> Document {
+pub(crate) fn written(mut api: OpenApi, gateway: &Gateway) -> Document {
+    let config = gateway.config();
     if config.asks_for_password() {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Basic));
         api.components.get_or_insert_default().add_security_scheme(BASIC, scheme);
@@ -75,6 +78,7 @@ pub(crate) fn written(mut api: OpenApi, config: &GatewayConfig) -> Document {
     match serde_json::to_value(&api) {
         Ok(mut api) => {
             hoist::descriptions(&mut api);
+            ops::describe(&mut api, gateway.peers().schemas(gateway.takes()));
             Document(api.to_string().into())
         }
         Err(error) => {

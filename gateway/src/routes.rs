@@ -47,7 +47,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         .layer(from_fn_with_state(gateway.clone(), edge::admit));
     let open = open
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(Extension(openapi::written(api, gateway.config())));
+        .layer(Extension(openapi::written(api, gateway)));
     guarded
         .merge(open)
         .layer(from_fn(edge::shed))

@@ -6,6 +6,7 @@
 mod codec;
 mod place;
 mod read;
+mod schema;
 mod write;
 
 pub(crate) use crate::grpc::dynamic::place::Within;
@@ -16,6 +17,7 @@ use chassis::channel::{Channel, MESSAGE_LIMIT};
 use http::uri::PathAndQuery;
 use prost_reflect::{DescriptorPool, EnumDescriptor, MethodDescriptor};
 use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
 use tonic::client::Grpc;
 use tonic::{Request, Status};
 
@@ -25,11 +27,20 @@ use crate::grpc::call::{absent, refused_as};
 use crate::grpc::dynamic::codec::Codec;
 use crate::grpc::dynamic::write::Answer;
 use crate::json::shown;
+use crate::submission::Takes;
 
 /// The message whose JSON is the object that it holds as text.
 const METADATA: &str = "throughline.common.v1.Metadata";
 /// The package of the messages that JSON writes in a way of their own.
 const WELL_KNOWN: &str = "google.protobuf";
+
+/// The messages of the ops that have no route of their own.
+const OF_OPS: [&str; 4] = [
+    "throughline.rerank.v1.RerankRequest",
+    "throughline.rerank.v1.RerankResponse",
+    "throughline.generation.v1.GenerateRequest",
+    "throughline.generation.v1.GenerateResponse",
+];
 
 /// What the contract says of itself; empty, and said to be broken, where it cannot be read.
 pub(super) fn contract() -> DescriptorPool {
@@ -71,6 +82,23 @@ impl Peers {
         let unary = self.methods().filter(|method| !method.is_streaming());
         let names: Vec<_> = unary.map(|method| method.path()).collect();
         format!("served here are {}", names.join(", "))
+    }
+
+    /// The messages of the methods that callers reach with JSON, as JSON Schema under their full names.
+    pub(crate) fn schemas(&self, takes: Takes) -> Map<String, Value> {
+        let ops = OF_OPS.iter().filter_map(|name| self.contract.get_message_by_name(name));
+        let mut messages: Vec<_> = ops.collect();
+        if takes == Takes::Methods {
+            let unary = self.methods().filter(|method| !method.is_streaming());
+            messages.extend(
+                unary.flat_map(|Method { descriptor, .. }| {
+                    [descriptor.input(), descriptor.output()]
+                }),
+            );
+        }
+        let mut schemas = Map::new();
+        messages.iter().for_each(|message| schema::add(&mut schemas, message));
+        schemas
     }
 
     fn methods(&self) -> impl Iterator<Item = Method> {

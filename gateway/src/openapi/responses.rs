@@ -37,7 +37,7 @@ const JOB_REFUSALS: [(&str, &str); 5] = [
     ("413", "`body_too_large`."),
     (
         "422",
-        "`invalid_request`, `invalid_input`, `invalid_callback`, `invalid_deadline`, `invalid_priority`, `invalid_idempotency_key`, `invalid_correlation`, `invalid_id`, `nul_character`; `key_reused`: the key came with another request.",
+        "`invalid_request`, `invalid_input`, `invalid_callback`, `invalid_deadline`, `invalid_priority`, `invalid_idempotency_key`, `invalid_correlation`, `invalid_id`, `nul_character`, and those of an op: `op_not_served`, or of its service; `key_reused`: the key came with another request.",
     ),
 ];
 

@@ -15,7 +15,7 @@ use crate::edge::Arrival;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::json::INVALID_REQUEST;
-use crate::openapi::{Failures, JobRefusals, SubmitHeaders};
+use crate::openapi::{Failures, Invoked, JobRefusals, SubmitHeaders, Told};
 use crate::routes::echo::{Answered, Refused, echoed};
 use crate::routes::ops;
 use crate::submission::{Invocation, Received, Submission};
@@ -31,9 +31,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
     operation_id = "invoke",
     tag = "jobs",
     params(SubmitHeaders),
-    request_body(content = Invocation, description = "The job."),
+    request_body(content = Invoked, description = "The job, or what else is asked for."),
     responses(
-        (status = 200, description = "The caller waited, and the job ended; or the job that was asked for.", body = Ended),
+        (status = 200, description = "The caller waited, and the job ended; or what was asked for.", body = Told),
         (status = 202, description = "The job is kept, and will be done.", body = Accepted),
         JobRefusals,
         Failures,

@@ -94,9 +94,27 @@ async fn envelope_is_described_as_it_is_read() {
     );
     let body = &api["paths"]["/invocations"]["post"]["requestBody"]["content"]["application/json"]
         ["schema"];
-    assert_eq!(body["$ref"], "#/components/schemas/Invocation", "{body}");
+    assert_eq!(body["$ref"], "#/components/schemas/Invoked", "{body}");
     let either = api["components"]["schemas"]["Invocation"]["anyOf"].as_array().unwrap();
     assert_eq!(either[0]["$ref"], "#/components/schemas/Envelope");
+}
+
+/// Every op is described, those that are gRPC's by the contract itself.
+#[tokio::test]
+async fn ops_are_described() {
+    let api = described(&[]).await;
+    let schemas = &api["components"]["schemas"];
+    let ops = schemas["Op"]["oneOf"].as_array().unwrap();
+    assert_eq!(ops.len(), 5, "{ops:?}");
+    let rerank = &schemas["throughline.rerank.v1.RerankRequest"]["properties"];
+    assert_eq!(rerank["keep"]["type"], "integer");
+    assert_eq!(
+        rerank["passages"]["items"]["$ref"],
+        "#/components/schemas/throughline.common.v1.Passage"
+    );
+    let role = &schemas["throughline.generation.v1.Message"]["properties"]["role"];
+    assert_eq!(role["enum"], json!(["unspecified", "system", "user", "assistant"]));
+    assert_eq!(role["description"], "Who speaks.");
 }
 
 /// What the settings say of it is in it.

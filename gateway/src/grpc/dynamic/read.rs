@@ -185,6 +185,6 @@ fn is_any(kind: &Kind) -> bool {
 }
 
 /// Whether it is a text that holds JSON, which a caller may as well write as such.
-fn is_json(field: &FieldDescriptor) -> bool {
+pub(super) fn is_json(field: &FieldDescriptor) -> bool {
     field.kind() == Kind::String && field.name().ends_with("_json")
 }
