@@ -11,8 +11,8 @@ export const members: readonly { readonly name: string; readonly is: string }[] 
   { name: 'SUPABASE_URL', is: 'the table of past projects, as the postgres:// address of its database' },
   { name: 'SUPABASE_KEY', is: 'kept for the REST way into Supabase, not used yet' },
   { name: 'WEBHOOK_URL', is: 'who is told of jobs that name no callback, such as the address of an n8n Webhook node' },
-  { name: 'WEBHOOK_SECRET', is: 'what deliveries are signed with: whsec_ and 24 to 64 characters; required' },
-  { name: 'SECRETS_KEY', is: 'encrypts the credentials that jobs bring for their callbacks' },
+  { name: 'WEBHOOK_SECRET', is: 'what deliveries are signed with: whsec_ and the base64 of 24 to 64 letters; required' },
+  { name: 'SECRETS_KEY', is: 'encrypts the credentials that jobs bring for their callbacks: 32 or more random letters' },
   { name: 'BASIC_AUTH_USER', is: 'sent to WEBHOOK_URL' },
   { name: 'BASIC_AUTH_PASS', is: 'sent to WEBHOOK_URL' },
 ];

@@ -1,4 +1,4 @@
-import { CfnOutput, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -84,10 +84,6 @@ export class Network extends Construct {
   private open(name: InterfaceEndpoint): void {
     const endpoint = this.vpc.addInterfaceEndpoint(name, { service: services[name], open: false });
     endpoint.connections.allowDefaultPortFrom(this.securityGroup);
-    Validations.of(endpoint).acknowledge({
-      id: 'CdkNagValidationFailure',
-      reason: 'The rule cannot read a source that is a security group; it is the containers own, and no address range.',
-    });
   }
 
   private tell(): void {

@@ -4,4 +4,5 @@ import './environment';
 import './foundation';
 import './endpoint';
 import './alarms';
+import './rules';
 import './templates';

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { App } from 'aws-cdk-lib';
+import { stand } from '../lib/app';
+import { environments } from '../lib/environments';
 import { limits } from '../lib/hosting';
 import { members } from '../lib/members';
 import { templates } from '../lib/templates';
@@ -27,6 +30,15 @@ test('every template can be deployed without a bucket', () => {
 test('no template is bound to an account or a region', () => {
   for (const [name, content] of files) {
     assert.doesNotMatch(content, /\b\d{12}\b|\b[a-z]{2}-[a-z]+-\d\b/, name);
+  }
+});
+
+test('the command line deploys to the region of the environment, and prod refuses to be deleted', () => {
+  const app = new App();
+  for (const environment of Object.values(environments)) {
+    const stacks = Object.values(stand(app, environment));
+    assert.deepEqual(stacks.map(({ region }) => region), [environment.region, environment.region]);
+    assert.deepEqual(stacks.map(({ terminationProtection }) => terminationProtection), [environment.keep, environment.keep]);
   }
 });
 
