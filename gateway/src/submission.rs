@@ -6,7 +6,9 @@ mod op;
 mod prefer;
 mod received;
 
-pub(crate) use crate::submission::envelope::{Envelope, Invocation, Trace};
+pub(crate) use crate::submission::envelope::{
+    Callback, CallbackAuth, Envelope, Invocation, Trace,
+};
 pub(crate) use crate::submission::op::Op;
 pub(crate) use crate::submission::received::{Asked, Received, Takes, receive};
 
@@ -22,7 +24,7 @@ pub(crate) struct Submission {
     /// Its input, JSON as the caller wrote it.
     pub(crate) input: String,
     /// Whom to tell.
-    pub(crate) callback: Option<String>,
+    pub(crate) callback: Option<Callback>,
     /// The same key again is the same job.
     pub(crate) key: Option<String>,
     /// What the caller wants back, JSON as it wrote it.

@@ -4,6 +4,7 @@
 
 pub mod codec;
 pub mod json;
+mod redacted;
 
 macro_rules! package {
     ($(#[$doc:meta])* $name:ident, $package:literal) => {

@@ -1,4 +1,5 @@
 use proto::jobs as pb;
+use proto::jobs::callback_auth::Kind;
 use proto::json::{Job, Timeline};
 
 use crate::answer::JobPage;
@@ -7,7 +8,7 @@ use crate::grpc::call::absent;
 use crate::grpc::time::{lasting, wire};
 use crate::grpc::{JOBS, Peers};
 use crate::params::JobQuery;
-use crate::submission::Submission;
+use crate::submission::{Callback, CallbackAuth, Submission};
 
 /// A job that was accepted.
 #[derive(Clone, Debug)]
@@ -72,13 +73,28 @@ fn request(submission: Submission) -> pb::SubmitJobRequest {
     pb::SubmitJobRequest {
         flow: submission.flow.unwrap_or_default(),
         input_json: submission.input,
-        callback: submission.callback.map(|url| pb::Callback { url }),
+        callback: submission.callback.map(callback),
         idempotency_key: submission.key.unwrap_or_default(),
         correlation_json: submission.correlation.unwrap_or_default(),
         deadline: submission.deadline.map(lasting),
         priority: submission.priority,
         run_at: submission.run_at.map(wire),
     }
+}
+
+fn callback(callback: Callback) -> pb::Callback {
+    let kind = callback.auth.map(|auth| match auth {
+        CallbackAuth::Basic(auth) => {
+            let pass = auth.pass.expose().to_owned();
+            Kind::Basic(pb::BasicAuth { user: auth.user, pass })
+        }
+        CallbackAuth::Header(auth) => {
+            let value = auth.value.expose().to_owned();
+            Kind::Header(pb::HeaderAuth { name: auth.name, value })
+        }
+    });
+    let auth = kind.map(|kind| pb::CallbackAuth { kind: Some(kind) });
+    pb::Callback { url: callback.url, auth }
 }
 
 fn found(job: Option<&pb::Job>) -> Result<Job, Error> {

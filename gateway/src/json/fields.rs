@@ -16,7 +16,7 @@ pub(crate) const INVALID_REQUEST: &str = "INVALID_REQUEST";
 /// A member that is null counts as absent, since that is what an empty expression of n8n becomes.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
-    prefix: &'static str,
+    prefix: String,
     members: BTreeMap<String, &'a RawValue>,
     refused: Vec<(&'static str, Violation)>,
 }
@@ -26,7 +26,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn of(text: &'a str, reason: &'static str) -> Result<Self, Error> {
         let members =
             object(text).ok_or_else(|| Error::refused(reason, "body", "must be a JSON object"))?;
-        Ok(Self { prefix: "", members, refused: Vec::new() })
+        Ok(Self { prefix: String::new(), members, refused: Vec::new() })
     }
 
     /// Whether there is such a member, be it null.
@@ -96,10 +96,10 @@ impl<'a> Fields<'a> {
     }
 
     /// A member that must be an object, with its own members.
-    pub(crate) fn object(&mut self, name: &'static str) -> Option<Fields<'a>> {
+    pub(crate) fn object(&mut self, name: &str) -> Option<Fields<'a>> {
         let raw = self.raw(name)?;
         let members = self.parsed(name, object(raw), "must be an object")?;
-        Some(Self { prefix: name, members, refused: Vec::new() })
+        Some(Self { prefix: self.path(name), members, refused: Vec::new() })
     }
 
     /// Takes over what is wrong with the members of a member.

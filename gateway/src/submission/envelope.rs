@@ -1,4 +1,5 @@
 use chassis::clock::Time;
+use chassis::secret::Secret;
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -51,6 +52,40 @@ pub(crate) struct Callback {
     /// An http or https URL, called byte for byte as it stands here.
     #[schema(format = "uri", example = "https://n8n.example.com/webhook/proposal")]
     pub(crate) url: String,
+    /// What the URL asks for before it lets us in, in place of what is configured for its origin: basic or header.
+    pub(crate) auth: Option<CallbackAuth>,
+}
+
+/// A credential for one callback: stored encrypted, sent with each attempt, in no answer, and gone with the job.
+#[derive(Clone, Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum CallbackAuth {
+    /// HTTP Basic.
+    Basic(BasicAuth),
+    /// One header.
+    Header(HeaderAuth),
+}
+
+/// A credential for HTTP Basic.
+#[derive(Clone, Debug, ToSchema)]
+pub(crate) struct BasicAuth {
+    /// The user, without a colon.
+    #[schema(min_length = 1, max_length = 256)]
+    pub(crate) user: String,
+    /// The password.
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 1024)]
+    pub(crate) pass: Secret,
+}
+
+/// A credential in a header.
+#[derive(Clone, Debug, ToSchema)]
+pub(crate) struct HeaderAuth {
+    /// The header's name; none that a delivery sets itself.
+    #[schema(min_length = 1, max_length = 64, example = "X-Api-Key")]
+    pub(crate) name: String,
+    /// What it holds: visible ASCII characters and spaces.
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 4096)]
+    pub(crate) value: Secret,
 }
 
 /// The trace to continue; one that is not valid is replaced by a new one.
@@ -144,9 +179,41 @@ fn flow(fields: &mut Fields<'_>) -> Option<String> {
 fn callback(fields: &mut Fields<'_>) -> Option<Callback> {
     let mut inner = fields.object("callback")?;
     let url = inner.needed_text("url");
-    inner.refuse_unknown("url");
+    let auth = auth(&mut inner);
+    inner.refuse_unknown("url and auth");
     fields.absorb(inner);
-    url.map(|url| Callback { url })
+    url.map(|url| Callback { url, auth })
+}
+
+fn auth(fields: &mut Fields<'_>) -> Option<CallbackAuth> {
+    let mut inner = fields.object("auth")?;
+    let kinds = (inner.object("basic"), inner.object("header"));
+    let auth = match kinds {
+        (Some(mut basic), None) => {
+            let parts = pair(&mut basic, "user", "pass");
+            inner.absorb(basic);
+            parts.map(|(user, pass)| CallbackAuth::Basic(BasicAuth { user, pass }))
+        }
+        (None, Some(mut header)) => {
+            let parts = pair(&mut header, "name", "value");
+            inner.absorb(header);
+            parts.map(|(name, value)| CallbackAuth::Header(HeaderAuth { name, value }))
+        }
+        (None, None) | (Some(_), Some(_)) => {
+            fields.refuse(INVALID_REQUEST, "auth", "must hold either basic or header");
+            None
+        }
+    };
+    inner.refuse_unknown("basic and header");
+    fields.absorb(inner);
+    auth
+}
+
+/// The two members of a credential, the second of which is secret.
+fn pair(fields: &mut Fields<'_>, open: &str, secret: &str) -> Option<(String, Secret)> {
+    let parts = (fields.needed_text(open), fields.needed_text(secret));
+    fields.refuse_unknown(&format!("{open} and {secret}"));
+    Some((parts.0?, parts.1?.into()))
 }
 
 fn trace(fields: &mut Fields<'_>) -> Option<Trace> {

@@ -69,7 +69,7 @@ pub(crate) fn receive(
     let submission = Submission {
         flow: envelope.flow,
         input: envelope.input,
-        callback: envelope.callback.map(|callback| callback.url),
+        callback: envelope.callback,
         key: key::agreed(headers, envelope.idempotency_key, attributes)?,
         correlation: envelope.correlation,
         deadline: envelope.deadline_s.map(Duration::from_secs_f64),

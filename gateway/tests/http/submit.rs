@@ -1,5 +1,7 @@
 //! Jobs that are handed in.
 
+use proto::jobs::callback_auth::Kind;
+use proto::jobs::{BasicAuth, HeaderAuth};
 use serde_json::json;
 
 use crate::door::{Door, told};
@@ -53,6 +55,47 @@ async fn envelope_reaches_the_service() {
     assert_eq!(job.priority, -3);
     let eight = prost_types::Timestamp { seconds: 1_795_248_000, nanos: 500_000_000 };
     assert_eq!(job.run_at, Some(eight));
+}
+
+/// A callback's own credential reaches the service as it was sent; what is no credential is refused by its path.
+#[tokio::test]
+async fn callback_auth_reaches_the_service() {
+    let door = Door::open().await;
+    let body =
+        |auth: &str| format!(r#"{{"input":{{}},"callback":{{"url":"https://a/","auth":{auth}}}}}"#);
+    for (auth, kind) in [
+        (
+            r#"{"basic":{"user":"me","pass":"0123"}}"#,
+            Kind::Basic(BasicAuth { user: "me".into(), pass: "0123".into() }),
+        ),
+        (
+            r#"{"basic":null,"header":{"name":"X-Key","value":"a b"}}"#,
+            Kind::Header(HeaderAuth { name: "X-Key".into(), value: "a b".into() }),
+        ),
+    ] {
+        assert_eq!(door.ask("POST", "/invocations", &body(auth)).await.0, 202);
+        let sent = door.fake.submitted().callback.unwrap().auth.unwrap();
+        assert_eq!(sent.kind, Some(kind));
+    }
+    assert_eq!(door.ask("POST", "/invocations", &body("null")).await.0, 202);
+    assert_eq!(door.fake.submitted().callback.unwrap().auth, None);
+    for (auth, path) in [
+        (r#""canary""#, "callback.auth"),
+        ("{}", "callback.auth"),
+        (r#"{"basic":{"user":"u","pass":"p"},"header":{"name":"n","value":"v"}}"#, "callback.auth"),
+        (r#"{"bearer":"canary"}"#, "callback.auth"),
+        (r#"{"basic":{"user":"u"}}"#, "callback.auth.basic.pass"),
+        (r#"{"basic":{"user":"u","pass":12345}}"#, "callback.auth.basic.pass"),
+        (r#"{"basic":{"user":"u","pass":"p","realm":"r"}}"#, "callback.auth.basic.realm"),
+        (r#"{"header":{"value":"canary"}}"#, "callback.auth.header.name"),
+        (r#"{"header":{"name":"n","value":["canary"]}}"#, "callback.auth.header.value"),
+    ] {
+        let (status, answer) = door.ask("POST", "/invocations", &body(auth)).await;
+        let paths: Vec<_> =
+            answer["errors"].as_array().unwrap().iter().map(|e| &e["path"]).collect();
+        assert!(status == 422 && paths.contains(&&json!(path)), "{auth}: {answer}");
+        assert!(!answer.to_string().contains("canary"), "{answer}");
+    }
 }
 
 /// An input that is missing, or an empty value, is left to the flow's schema.

@@ -10,6 +10,7 @@ use chassis::secret::Secret;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
+use crate::keyring;
 use crate::outbox::Address;
 use crate::webhook::Signer;
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub webhook: WebhookConfig,
     /// Which flows there are.
     pub flows: FlowsConfig,
+    /// What keeps callers' credentials unreadable.
+    pub secrets: SecretsConfig,
 }
 
 /// The queue and its workers.
@@ -105,6 +108,16 @@ pub struct AttemptsConfig {
     pub give_up_resume_after: Duration,
 }
 
+/// What keeps callers' credentials unreadable.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SecretsConfig {
+    /// What credentials of callbacks are encrypted with; `None` has one generated on the embedded store.
+    #[serde(deserialize_with = "optional")]
+    pub key: Option<Secret>,
+    /// What they were encrypted with before.
+    pub old_keys: Vec<Secret>,
+}
+
 /// Which flows there are.
 #[derive(Clone, Debug, Deserialize)]
 pub struct FlowsConfig {
@@ -142,6 +155,7 @@ impl Config {
             jobs: settings.section("jobs")?,
             webhook: webhook(settings, outbound)?,
             flows: settings.section("flows")?,
+            secrets: secrets(settings)?,
         };
         let is_shared = matches!(database, Database::Postgres { .. });
         if is_shared && config.webhook.secret.is_none() {
@@ -175,6 +189,20 @@ impl Config {
         }
         Ok(())
     }
+}
+
+fn secrets(settings: &Settings) -> Result<SecretsConfig, Error> {
+    let secrets: SecretsConfig = settings.section("secrets")?;
+    let is_short = |key: &Secret| key.expose().len() < keyring::SHORTEST;
+    let remedy = "set it to 32 or more random letters";
+    if secrets.key.as_ref().is_some_and(is_short) {
+        return Err(settings.refuse("secrets.key", "is short enough to be guessed", remedy));
+    }
+    if secrets.old_keys.iter().any(is_short) {
+        let what = "holds one that is shorter than a key can be";
+        return Err(settings.refuse("secrets.old_keys", what, "remove it"));
+    }
+    Ok(secrets)
 }
 
 fn webhook(settings: &Settings, outbound: &Outbound) -> Result<WebhookConfig, Error> {

@@ -25,6 +25,7 @@ use crate::config::{AttemptsConfig, Config};
 use crate::dispatch::origins::{Origins, Place};
 use crate::dispatch::sender::Sender;
 use crate::error::Error;
+use crate::keyring::Keyring;
 use crate::persist::persist;
 use crate::span;
 use crate::store::{Answered, Fate, HeldDelivery, Lane, Outgoing, Store};
@@ -62,6 +63,7 @@ impl Dispatch {
         store: Store,
         wake: Arc<Wake>,
         signer: Signer,
+        keyring: Arc<Keyring>,
         outbound: &Outbound,
     ) -> Self {
         let attempts = config.webhook.attempts.clone();
@@ -69,7 +71,7 @@ impl Dispatch {
         Self {
             store,
             wake,
-            sender: Sender::new(&config.webhook, signer, outbound),
+            sender: Sender::new(&config.webhook, signer, keyring, outbound),
             lease: config.jobs.lease,
             poll: config.jobs.poll,
             origins: Origins::new(attempts.per_origin),

@@ -29,6 +29,22 @@ pub enum Error {
     /// The callback's address is not for callers to choose.
     #[error("callback {0}")]
     CallbackNotAllowed(String),
+    /// The callback's own credential cannot be sent.
+    #[error("{field} {what}")]
+    InvalidCallbackAuth {
+        /// Which part of it.
+        field: &'static str,
+        /// What is wrong with that.
+        what: &'static str,
+    },
+    /// A callback's own credential cannot be kept.
+    #[error("callback.auth is stored encrypted, and there is no key; set secrets.key")]
+    NoSecretsKey,
+    /// A callback's own credential cannot be read any more.
+    #[error(
+        "callback.auth cannot be decrypted; put the key that it was encrypted with into secrets.key or secrets.old_keys"
+    )]
+    Sealed,
     /// The deadline is out of range.
     #[error("deadline must be from 1 second to 24 hours")]
     InvalidDeadline,
@@ -115,8 +131,8 @@ pub enum Error {
     /// The flow for jobs that name none does not exist.
     #[error("flows.default names {0:?}, and there is no such flow; name one that there is")]
     NoDefaultFlow(String),
-    /// The webhook's secret cannot be used or kept.
-    #[error("webhook secret {0}")]
+    /// A secret of ours cannot be used or kept.
+    #[error("secret {0}")]
     Secret(String),
 }
 
@@ -141,6 +157,7 @@ impl Failure for Error {
             Self::MalformedJson { .. } => Kind::Malformed,
             Self::InvalidInput(_)
             | Self::InvalidCallback(_)
+            | Self::InvalidCallbackAuth { .. }
             | Self::InvalidDeadline
             | Self::InvalidKey
             | Self::InvalidCorrelation(_)
@@ -156,9 +173,10 @@ impl Failure for Error {
             }
             Self::KeyReused => Kind::KeyReused,
             Self::QueueFull { .. } | Self::TooManyWatchers => Kind::Throttled,
-            Self::LeaseLost => Kind::Conflict,
+            Self::NoSecretsKey | Self::LeaseLost => Kind::Conflict,
             Self::Unavailable(_) => Kind::Unavailable,
-            Self::Broken(_)
+            Self::Sealed
+            | Self::Broken(_)
             | Self::InUse(_)
             | Self::ReadOnly(_)
             | Self::Newer { .. }
@@ -175,6 +193,9 @@ impl Failure for Error {
             Self::MalformedJson { .. } => "MALFORMED_JSON",
             Self::InvalidCallback(_) => "INVALID_CALLBACK",
             Self::CallbackNotAllowed(_) => "CALLBACK_NOT_ALLOWED",
+            Self::InvalidCallbackAuth { .. } => "INVALID_CALLBACK_AUTH",
+            Self::NoSecretsKey => "NO_SECRETS_KEY",
+            Self::Sealed => "CALLBACK_AUTH_SEALED",
             Self::InvalidDeadline => "INVALID_DEADLINE",
             Self::InvalidKey => "INVALID_IDEMPOTENCY_KEY",
             Self::InvalidCorrelation(_) => "INVALID_CORRELATION",
@@ -222,6 +243,7 @@ impl Error {
         let is_callback = matches!(self, Self::InvalidCallback(_) | Self::CallbackNotAllowed(_));
         let fields = [
             (is_callback, "callback.url"),
+            (matches!(self, Self::NoSecretsKey), "callback.auth"),
             (matches!(self, Self::InvalidDeadline), "deadline_s"),
             (matches!(self, Self::InvalidKey), "idempotency_key"),
             (matches!(self, Self::InvalidCorrelation(_)), "correlation"),
@@ -231,12 +253,15 @@ impl Error {
             (matches!(self, Self::InvalidLimit), "page_size"),
             (matches!(self, Self::UnknownState), "state"),
         ];
-        let of_json = if let Self::MalformedJson { what, .. } | Self::InvalidId(what) = self {
-            Some(*what)
+        let named = if let Self::MalformedJson { what: field, .. }
+        | Self::InvalidId(field)
+        | Self::InvalidCallbackAuth { field, .. } = self
+        {
+            Some(*field)
         } else {
             None
         };
-        of_json.or_else(|| fields.into_iter().find(|(is, _)| *is).map(|(_, path)| path))
+        named.or_else(|| fields.into_iter().find(|(is, _)| *is).map(|(_, path)| path))
     }
 }
 

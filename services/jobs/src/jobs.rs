@@ -12,7 +12,7 @@ mod timeline;
 mod watch;
 
 pub use crate::jobs::page::Page;
-pub use crate::jobs::submit::{Submission, Submitted};
+pub use crate::jobs::submit::{Callback, Submission, Submitted};
 pub use crate::jobs::timeline::{Entry, Timeline};
 
 use std::sync::{Arc, Mutex};
@@ -27,13 +27,15 @@ use crate::config::Config;
 use crate::delivery::{self, Delivery};
 use crate::error::Error;
 use crate::flow::{Flow, Flows};
+use crate::generated::generated;
 use crate::job::{self, Job};
 use crate::jobs::depth::Depth;
+use crate::keyring::{self, Keyring, secrets_key};
 use crate::library::Library;
 use crate::outbox::Outbox;
 use crate::store::Store;
 use crate::wake::{Hint, Wake};
-use crate::webhook::{Signer, generated_secret};
+use crate::webhook::{self, Signer, webhook_secret};
 use crate::worker::announce;
 
 /// The jobs of this process: its store, its flows, and whom it tells.
@@ -49,6 +51,7 @@ struct Inner {
     /// Taken by whoever carries hints to other processes.
     hints: Mutex<Option<mpsc::Receiver<Hint>>>,
     signer: Mutex<Option<Signer>>,
+    keyring: Arc<Keyring>,
     depth: Depth,
     watchers: Arc<Semaphore>,
     ready: ready::Sender<bool>,
@@ -81,6 +84,7 @@ impl Jobs {
             wake: Arc::new(wake),
             hints: Mutex::new(Some(hints)),
             signer: Mutex::new(Some(signer)),
+            keyring: Arc::new(keyring(config, database)?),
             depth: Depth::new(config.jobs.max_queued),
             watchers: Arc::new(Semaphore::new(config.jobs.max_watchers)),
             ready: ready::channel(false).0,
@@ -179,7 +183,20 @@ pub async fn migrate(database: &Database) -> Result<(), Error> {
 fn signer(config: &Config, database: &Database) -> Result<Signer, Error> {
     match (&config.webhook.secret, database) {
         (Some(secret), _) => Signer::new(secret),
-        (None, Database::Sqlite { folder, .. }) => Signer::new(&generated_secret(folder)?),
+        (None, Database::Sqlite { folder, .. }) => {
+            Signer::new(&generated(folder, webhook::FILE, webhook_secret)?)
+        }
         (None, Database::Postgres { .. }) => Err(Error::Secret("is not set".to_owned())),
     }
+}
+
+fn keyring(config: &Config, database: &Database) -> Result<Keyring, Error> {
+    let generated = match (&config.secrets.key, database) {
+        (None, Database::Sqlite { folder, .. }) => {
+            Some(generated(folder, keyring::FILE, secrets_key)?)
+        }
+        (Some(_), _) | (None, Database::Postgres { .. }) => None,
+    };
+    let current = config.secrets.key.clone().or(generated);
+    Ok(Keyring::new(current, config.secrets.old_keys.clone()))
 }

@@ -10,13 +10,16 @@
 
 mod alarm;
 pub mod config;
+mod credential;
 pub mod delivery;
 pub mod dispatch;
 mod error;
 pub mod flow;
+mod generated;
 mod grpc;
 pub mod job;
 mod jobs;
+mod keyring;
 mod library;
 pub mod outbox;
 mod persist;
@@ -29,6 +32,7 @@ mod webhook;
 mod worker;
 
 pub use crate::config::{Config, DEFAULTS};
+pub use crate::credential::Credential;
 pub use crate::error::Error;
-pub use crate::jobs::{Entry, Jobs, Page, Submission, Submitted, Timeline, migrate};
+pub use crate::jobs::{Callback, Entry, Jobs, Page, Submission, Submitted, Timeline, migrate};
 pub use crate::webhook::{Signer, webhook_secret};

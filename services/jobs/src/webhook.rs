@@ -1,9 +1,5 @@
 //! The signature of deliveries by the Standard Webhooks scheme, and the secret behind it.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::Path;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chassis::clock::Time;
@@ -14,12 +10,12 @@ use rand::distr::Alphanumeric;
 use standardwebhooks::{
     HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook,
 };
-use tracing::info;
 
 use crate::error::Error;
 
 const PREFIX: &str = "whsec_";
-const FILE: &str = "webhook.secret";
+/// Where a secret that nobody configured lies, in the state folder.
+pub(crate) const FILE: &str = "webhook.secret";
 const LETTERS: usize = 32;
 
 /// Signs what goes to webhooks.
@@ -58,39 +54,6 @@ impl Signer {
 pub fn webhook_secret() -> Secret {
     let letters: Vec<u8> = rand::rng().sample_iter(Alphanumeric).take(LETTERS).collect();
     format!("{PREFIX}{}", STANDARD.encode(letters)).into()
-}
-
-/// The secret that lies in the state folder; one is made where there is none.
-pub(crate) fn generated_secret(folder: &Path) -> Result<Secret, Error> {
-    let path = folder.join(FILE);
-    match fs::read_to_string(&path) {
-        Ok(secret) if !secret.trim().is_empty() => Ok(secret.trim().to_owned().into()),
-        Ok(_) => Err(unusable(&path, "is empty; remove it or write a secret into it")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let secret = webhook_secret();
-            write_private(&path, secret.expose()).map_err(|error| unusable(&path, error))?;
-            info!(path = %path.display(), "deliveries are signed with a new secret, in this file");
-            Ok(secret)
-        }
-        Err(error) => Err(unusable(&path, error)),
-    }
-}
-
-fn unusable(path: &Path, why: impl std::fmt::Display) -> Error {
-    Error::Secret(format!("in {}: {why}", path.display()))
-}
-
-/// Whole or not at all: a half-written secret would sign what nobody can verify.
-fn write_private(path: &Path, secret: &str) -> io::Result<()> {
-    let draft = path.with_extension("secret.new");
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    writeln!(file, "{secret}")?;
-    file.sync_all()?;
-    fs::rename(&draft, path)
 }
 
 /// A credential as HTTP Basic has it; `None` where the user's name holds a colon.

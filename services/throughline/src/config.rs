@@ -21,6 +21,7 @@ const USUAL: &[(&str, &str)] = &[
     ("OPENAI_BASE_URL", "generation.openai.base_url"),
     ("OPENAI_MODEL", "generation.openai.model"),
     (sagemaker::BIND, "gateway.listen"),
+    ("SECRETS_KEY", "secrets.key"),
     ("WEBHOOK_SECRET", "webhook.secret"),
     ("WEBHOOK_URL", "webhook.url"),
 ];

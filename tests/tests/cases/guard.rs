@@ -179,7 +179,7 @@ async fn search(suite: &Suite, token: &str, tenant: Option<&str>) -> Result<(), 
 async fn submit(suite: &Suite, tenant: &str) -> String {
     let job = SubmitJobRequest {
         input_json: sample().to_string(),
-        callback: Some(Callback { url: suite.receiver.url.clone() }),
+        callback: Some(Callback { url: suite.receiver.url.clone(), auth: None }),
         ..Default::default()
     };
     let mut client = JobServiceClient::new(connect(suite, "jobs").await);

@@ -6,13 +6,15 @@ use e2e::{Answer, Collector, Provider, SECRET, Setup, Suite, killable};
 use serde_json::{Value, json};
 
 /// What nobody but the two ends of a call may see.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 10] = [
     "canary-basic-pass",
+    "canary-callback-pass",
     "canary-gateway-pass",
     "canary-header",
     "canary-openai-key",
     "canary-grpc-token",
     "canary-internal-token",
+    "canary-secrets-key",
     "canary-signature",
     "canary-user-info",
 ];
@@ -99,12 +101,13 @@ fn planted(collector: &Collector, provider: &Provider) -> Setup {
     setup.exporting(collector, "http/protobuf")
 }
 
-fn secret_settings() -> [(&'static str, &'static str); 9] {
+fn secret_settings() -> [(&'static str, &'static str); 10] {
     [
         ("webhook.secret", SECRET),
         ("webhook.basic.user", "ann"),
         ("webhook.basic.pass", "canary-basic-pass"),
         ("webhook.headers", "x-key=canary-header"),
+        ("secrets.key", "canary-secrets-key"),
         ("gateway.basic.user", "ann"),
         ("gateway.basic.pass", "canary-gateway-pass"),
         ("generation.openai.api_key", "canary-openai-key"),
@@ -142,7 +145,8 @@ impl Answers<'_> {
     /// Submits a job that reports to the receiver of the suite, under a secret URL.
     async fn submit(&mut self, mut body: Value) -> String {
         let url = format!("{}?signature=canary-signature", self.suite.receiver.url);
-        body["callback"] = json!({ "url": url });
+        let auth = json!({ "basic": { "user": "bob", "pass": "canary-callback-pass" } });
+        body["callback"] = json!({ "url": url, "auth": auth });
         body["correlation"] = json!({ "row": "canary-correlation" });
         let (status, text) = self.ask("POST", "/invocations", body.to_string()).await;
         assert_eq!(status, 202, "{text}");
@@ -175,10 +179,18 @@ impl Answers<'_> {
         wrong["description"] = json!(["canary-description"]);
         let callback =
             |url: &str| json!({ "input": input(), "callback": { "url": url } }).to_string();
+        let url = self.suite.receiver.url.clone();
+        let auth = |auth: Value| {
+            json!({ "input": input(), "callback": { "url": url, "auth": auth } }).to_string()
+        };
         for body in [
             json!({ "input": wrong, "correlation": "canary-correlation" }).to_string(),
             json!({ "flow": "nowhere", "input": input() }).to_string(),
             json!({ "input": { "title": "canary-title\u{0}", "description": "canary-description" } }).to_string(),
+            auth(json!({ "header": { "name": "x-key", "value": "canary-callback-pass\r\n" } })),
+            auth(json!({ "header": { "name": "webhook-id", "value": "canary-callback-pass" } })),
+            auth(json!({ "basic": { "user": "bob:", "pass": "canary-callback-pass" } })),
+            auth(json!({ "basic": { "user": "bob", "pass": ["canary-callback-pass"] } })),
             callback("http://10.0.0.1/x?signature=canary-signature"),
             callback("http://ann:canary-user-info@127.0.0.1:1/x?signature=canary-signature"),
             callback("ftp://127.0.0.1/x?signature=canary-signature"),
@@ -257,8 +269,8 @@ fn input() -> Value {
 fn secrets() -> impl Iterator<Item = String> {
     let bare = SECRET.trim_start_matches("whsec_");
     let decoded = String::from_utf8(STANDARD.decode(bare).unwrap()).unwrap();
-    let basic =
-        ["ann:canary-basic-pass", "ann:canary-gateway-pass"].map(|pair| STANDARD.encode(pair));
+    let basic = ["ann:canary-basic-pass", "ann:canary-gateway-pass", "bob:canary-callback-pass"]
+        .map(|pair| STANDARD.encode(pair));
     let all = SECRETS.map(str::to_owned).into_iter();
     all.chain([bare.to_owned(), decoded]).chain(basic)
 }

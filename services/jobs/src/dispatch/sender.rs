@@ -1,5 +1,6 @@
 //! One attempt of one delivery.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use tokio::time::timeout;
 
 use crate::config::WebhookConfig;
 use crate::dispatch::policy::{Received, Verdict, judge, needs_body};
+use crate::keyring::{Keyring, Purpose};
 use crate::outbox::Address;
 use crate::store::{Answered, Outgoing};
 use crate::webhook::Signer;
@@ -28,17 +30,24 @@ pub(super) struct Sender {
     operator: Client,
     caller: Client,
     signer: Signer,
+    keyring: Arc<Keyring>,
     webhook: Option<Address>,
     headers: HeaderMap,
     timeout: Duration,
 }
 
 impl Sender {
-    pub(super) fn new(config: &WebhookConfig, signer: Signer, outbound: &Outbound) -> Self {
+    pub(super) fn new(
+        config: &WebhookConfig,
+        signer: Signer,
+        keyring: Arc<Keyring>,
+        outbound: &Outbound,
+    ) -> Self {
         Self {
             operator: outbound.operator(),
             caller: outbound.caller(),
             signer,
+            keyring,
             webhook: config.address.clone(),
             headers: config.headers.clone(),
             timeout: config.attempts.timeout,
@@ -51,7 +60,12 @@ impl Sender {
         delivery: &Outgoing,
         span: &TraceContext,
     ) -> (Verdict, Answered) {
-        let (client, credentials) = self.client(&delivery.origin);
+        let (client, configured) = self.client(&delivery.origin);
+        let credentials = match self.credentials(delivery, configured) {
+            Ok(credentials) => credentials,
+            // The key may come back, and nothing else would help.
+            Err(error) => return failed(Verdict::Retry(None), &error),
+        };
         let headers = match self.headers(delivery, span, credentials) {
             Ok(headers) => headers,
             Err(error) => return failed(Verdict::GiveUp, &error),
@@ -79,14 +93,28 @@ impl Sender {
         }
     }
 
+    /// What its job brought for it, in place of what the operator configured for its origin.
+    fn credentials(
+        &self,
+        delivery: &Outgoing,
+        configured: Option<&HeaderMap>,
+    ) -> Result<HeaderMap, crate::Error> {
+        let Some(sealed) = &delivery.callback_auth else {
+            return Ok(configured.cloned().unwrap_or_default());
+        };
+        let purpose = Purpose { job: &delivery.job_id, url: &delivery.url };
+        let header = self.keyring.open(sealed, purpose)?.header().ok_or(crate::Error::Sealed)?;
+        Ok(HeaderMap::from_iter([header]))
+    }
+
     fn headers(
         &self,
         delivery: &Outgoing,
         span: &TraceContext,
-        credentials: Option<&HeaderMap>,
+        credentials: HeaderMap,
     ) -> Result<HeaderMap, crate::Error> {
-        // Ours come last, so that no configured header replaces them.
-        let mut headers = credentials.cloned().unwrap_or_default();
+        // Ours come last, so that no header of somebody else's replaces them.
+        let mut headers = credentials;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         // Receivers compare with their own clocks, so this is the time of day whatever a test says.

@@ -5,14 +5,16 @@ use chassis::auth::tenant;
 use chassis::clock::Time;
 use futures_util::{Stream, StreamExt};
 use proto::jobs as pb;
+use proto::jobs::callback_auth::Kind;
 use proto::jobs::job_service_server::JobService;
 use proto::jobs::watch_job_response::Item;
 use tonic::{Request, Response, Status};
 
+use crate::credential::Credential;
 use crate::error::Error;
 use crate::grpc::{convert, status};
 use crate::job::{self, Filter};
-use crate::jobs::{Jobs, Submission, Submitted};
+use crate::jobs::{Callback, Jobs, Submission, Submitted};
 
 pub(super) struct JobsOverGrpc(pub(super) Jobs);
 
@@ -105,12 +107,26 @@ fn submission(request: Request<pb::SubmitJobRequest>) -> Result<Submission, Erro
         tenant,
         flow: said(request.flow),
         input: request.input_json,
-        callback: request.callback.map(|callback| callback.url),
+        callback: request.callback.map(callback).transpose()?,
         key: said(request.idempotency_key),
         correlation: said(request.correlation_json),
         deadline: deadline.map_err(|_| Error::InvalidDeadline)?,
         priority: request.priority,
         run_at: run_at?.filter(|at| *at > Time::from_micros(0)),
+    })
+}
+
+fn callback(callback: pb::Callback) -> Result<Callback, Error> {
+    let auth = callback.auth.map(credential).transpose()?;
+    Ok(Callback { url: callback.url, auth })
+}
+
+fn credential(auth: pb::CallbackAuth) -> Result<Credential, Error> {
+    let (field, what) = ("callback.auth", "must hold basic or header");
+    let kind = auth.kind.ok_or(Error::InvalidCallbackAuth { field, what })?;
+    Ok(match kind {
+        Kind::Basic(auth) => Credential::Basic { user: auth.user, pass: auth.pass.into() },
+        Kind::Header(auth) => Credential::Header { name: auth.name, value: auth.value.into() },
     })
 }
 

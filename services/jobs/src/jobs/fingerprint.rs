@@ -8,11 +8,15 @@ pub(super) fn fingerprint(
     flow: &str,
     input: &Value,
     callback: Option<&str>,
+    auth: Option<&str>,
     correlation: Option<&Value>,
 ) -> String {
-    let asked = json!({
+    let mut asked = json!({
         "callback": callback, "correlation": correlation, "flow": flow, "input": input,
     });
+    if let Some(auth) = auth {
+        asked["callback_auth"] = auth.into();
+    }
     hex::encode(Sha256::digest(sorted(asked).to_string()))
 }
 
@@ -35,7 +39,7 @@ mod tests {
 
     fn of(input: &str, callback: Option<&str>, correlation: Option<&str>) -> String {
         let parse = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
-        fingerprint("proposal", &parse(input), callback, correlation.map(parse).as_ref())
+        fingerprint("proposal", &parse(input), callback, None, correlation.map(parse).as_ref())
     }
 
     #[test]
@@ -53,7 +57,8 @@ mod tests {
             of(r#"{"a":["1",2]}"#, None, None),
             of(r#"{"a":[1,2]}"#, Some("http://x.test/"), None),
             of(r#"{"a":[1,2]}"#, None, Some("1")),
-            fingerprint("other", &json!({"a": [1, 2]}), None, None),
+            fingerprint("other", &json!({"a": [1, 2]}), None, None, None),
+            fingerprint("proposal", &json!({"a": [1, 2]}), None, Some("mark"), None),
         ] {
             assert_ne!(base, other);
         }

@@ -45,8 +45,15 @@ impl Jobs {
         let (Some(hints), Some(signer)) = (take_hints, take_signer) else { return };
         let (store, wake) = (self.0.store.clone(), Arc::clone(&self.0.wake));
         let (config, library) = (&self.0.config, Arc::clone(&self.0.library));
-        let dispatch =
-            Dispatch::new(config, store.clone(), Arc::clone(&wake), signer, &self.0.outbound);
+        let keyring = Arc::clone(&self.0.keyring);
+        let dispatch = Dispatch::new(
+            config,
+            store.clone(),
+            Arc::clone(&wake),
+            signer,
+            keyring,
+            &self.0.outbound,
+        );
         let worker = Worker::new(
             store.clone(),
             library,

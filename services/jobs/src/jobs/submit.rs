@@ -11,11 +11,13 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::info;
 
+use crate::credential::Credential;
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::job::{self, Job};
 use crate::jobs::fingerprint::fingerprint;
 use crate::jobs::{Jobs, callback, json};
+use crate::keyring::Purpose;
 use crate::span;
 use crate::store::{Accepted, Key, NewJob};
 use crate::wake::Hint;
@@ -37,7 +39,7 @@ pub struct Submission {
     /// Its input, JSON as text.
     pub input: String,
     /// Whom to tell.
-    pub callback: Option<String>,
+    pub callback: Option<Callback>,
     /// Under which key the same request is the same job.
     pub key: Option<String>,
     /// What to give back with the result, JSON as text.
@@ -48,6 +50,15 @@ pub struct Submission {
     pub priority: i32,
     /// When it may begin.
     pub run_at: Option<Time>,
+}
+
+/// Whom to tell of a job's end.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// Where, byte for byte.
+    pub url: String,
+    /// What it asks for before it lets us in; never given back.
+    pub auth: Option<Credential>,
 }
 
 /// A job that was accepted, now or before.
@@ -97,12 +108,18 @@ impl Jobs {
         let flow = named.unwrap_or_else(|| self.default_flow()).to_owned();
         let input = json::read("input", &submission.input)?;
         let correlation = correlation(submission.correlation.as_deref())?;
-        let callback = submission.callback.as_deref();
+        let marks = self.marks(submission)?;
         let key = submission.key.as_deref().map(check_key).transpose()?;
-        let key = key.map(|key| Key {
-            key: key.to_owned(),
-            fingerprint: fingerprint(&flow, &input, callback, correlation.as_ref()),
-            keep: self.0.config.jobs.keep_keys,
+        let key = key.map(|key| {
+            let callback = submission.callback.as_ref().map(|callback| callback.url.as_str());
+            let of = |mark| fingerprint(&flow, &input, callback, mark, correlation.as_ref());
+            let mut fingerprints = marks.iter().map(|mark| of(mark.as_deref()));
+            Key {
+                key: key.to_owned(),
+                fingerprint: fingerprints.next().unwrap_or_default(),
+                older: fingerprints.collect(),
+                keep: self.0.config.jobs.keep_keys,
+            }
         });
         Ok(Read { flow, key })
     }
@@ -117,8 +134,9 @@ impl Jobs {
         let accepted = flow.accept(&submission.input);
         let accepted = accepted.map_err(|refused| Error::InvalidInput(refused.violations))?;
         let webhook = self.0.config.webhook.address.as_ref();
-        let callback = submission.callback.as_deref();
-        let callback = callback.map(|url| callback::check(url, webhook, &self.0.outbound));
+        let callback = submission.callback.as_ref();
+        let address =
+            callback.map(|callback| callback::check(&callback.url, webhook, &self.0.outbound));
         let deadline = submission.deadline.unwrap_or(flow.deadline);
         if !DEADLINES.contains(&deadline) {
             return Err(Error::InvalidDeadline);
@@ -131,13 +149,15 @@ impl Jobs {
         }
         let parent = trace::current();
         let accept = parent.as_ref().map_or_else(TraceContext::random, TraceContext::child);
+        let (id, address) = (id::new(job::PREFIX), address.transpose()?);
         let new = NewJob {
-            id: id::new(job::PREFIX),
+            callback_auth: self.sealed(&id, callback)?,
+            id,
             tenant: submission.tenant,
             flow: self.0.library.version(flow),
             input: accepted.input,
             correlation: submission.correlation.filter(|text| !text.is_empty()),
-            callback: callback.transpose()?,
+            callback: address,
             key,
             priority: submission.priority,
             run_at: submission.run_at,
@@ -149,6 +169,25 @@ impl Jobs {
             age: arrived.elapsed(),
         };
         Ok((new, accepted.warnings))
+    }
+
+    /// What stands for the callback's credential in a fingerprint, by each key; nothing where there is none.
+    fn marks(&self, submission: &Submission) -> Result<Vec<Option<String>>, Error> {
+        let auth = submission.callback.as_ref().and_then(|callback| callback.auth.as_ref());
+        let Some(auth) = auth else { return Ok(vec![None]) };
+        auth.check()?;
+        let marks = self.0.keyring.marks(auth, submission.tenant.as_str())?;
+        Ok(marks.into_iter().map(Some).collect())
+    }
+
+    /// The callback's credential as the job's row keeps it.
+    fn sealed(&self, job: &str, callback: Option<&Callback>) -> Result<Option<Vec<u8>>, Error> {
+        let seal = |callback: &Callback| {
+            let purpose = Purpose { job, url: &callback.url };
+            let auth = callback.auth.as_ref();
+            auth.map(|auth| self.0.keyring.seal(auth, purpose)).transpose()
+        };
+        Ok(callback.map(seal).transpose()?.flatten())
     }
 
     fn accepted(&self, job: &Job) {

@@ -26,6 +26,8 @@ pub struct NewJob {
     pub correlation: Option<String>,
     /// Whom to tell.
     pub callback: Option<Address>,
+    /// What that asks for before it lets us in, sealed.
+    pub callback_auth: Option<Vec<u8>>,
     /// Under which key the same request is the same job.
     pub key: Option<Key>,
     /// Jobs of a higher priority are claimed first.
@@ -64,6 +66,8 @@ pub struct Key {
     pub key: String,
     /// The sha256 of what was asked for.
     pub fingerprint: String,
+    /// The same by keys that were in use before.
+    pub older: Vec<String>,
     /// How long the key is remembered.
     pub keep: Duration,
 }
@@ -113,7 +117,8 @@ impl Store {
 
 async fn known(session: &mut Session, tenant: &Tenant, key: &Key) -> Result<Option<Job>, Error> {
     let Some(row) = session.first(find_key(tenant, key)).await? else { return Ok(None) };
-    if row.text("fingerprint")? != key.fingerprint {
+    let found = row.text("fingerprint")?;
+    if found != key.fingerprint && !key.older.contains(&found) {
         return Err(Error::KeyReused);
     }
     let id = row.text("job_id")?;
@@ -160,11 +165,11 @@ fn insert(new: &NewJob) -> Statement {
     Statement::new(concat!(
         "insert into {job} (id, tenant, flow, flow_version, state, input, correlation, callback_url,
            callback_origin, idempotency_key, fingerprint, priority, run_at, deadline_at, traceparent,
-           tracestate, accept_span_id, parent_span_id, received_at, created_at, last_seq)
+           tracestate, accept_span_id, parent_span_id, received_at, created_at, last_seq, callback_auth)
          values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11,
            case when $12 > {now} then $12 else {now} end,
            case when $12 > {now} then $12 else {now} end + $13,
-           $14, $15, $16, $17, {now} - $18, {now}, 1)
+           $14, $15, $16, $17, {now} - $18, {now}, 1, $19)
          returning ",
         job::columns!()
     ))
@@ -186,4 +191,5 @@ fn insert(new: &NewJob) -> Statement {
     .bind(new.accept_span_id.as_str())
     .bind(new.parent_span_id.as_deref())
     .bind(micros(new.age))
+    .bind(new.callback_auth.clone())
 }

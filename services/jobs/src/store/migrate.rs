@@ -11,11 +11,18 @@ struct Version {
     postgres: &'static str,
 }
 
-const VERSIONS: [Version; 1] = [Version {
-    number: 1,
-    sqlite: include_str!("../../migrations/0001_jobs.sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_jobs.postgres.sql"),
-}];
+const VERSIONS: [Version; 2] = [
+    Version {
+        number: 1,
+        sqlite: include_str!("../../migrations/0001_jobs.sqlite.sql"),
+        postgres: include_str!("../../migrations/0001_jobs.postgres.sql"),
+    },
+    Version {
+        number: 2,
+        sqlite: include_str!("../../migrations/0002_callbacks.sqlite.sql"),
+        postgres: include_str!("../../migrations/0002_callbacks.postgres.sql"),
+    },
+];
 
 impl Version {
     fn script(&self, dialect: Dialect) -> &'static str {

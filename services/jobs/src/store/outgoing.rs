@@ -39,6 +39,8 @@ pub struct Outgoing {
     pub url: String,
     /// The scheme, host and port of that.
     pub origin: String,
+    /// The credential that its job brought for it, sealed.
+    pub callback_auth: Option<Vec<u8>>,
     /// What the webhook reads, signed as it stands.
     pub body: Vec<u8>,
     /// Which attempt this is, from 1.
@@ -188,7 +190,8 @@ fn take(ids: &[String], token: &str, lease: Duration) -> Statement {
         "update {delivery} set token = $2, lease_until = {now} + $3, attempts = attempts + 1
           where id {in 1}
           returning id, job_id, url, origin, body, attempts, failures, {now} - since as age,
-            traceparent, tracestate",
+            traceparent, tracestate,
+            (select told.callback_auth from {job} as told where told.id = job_id) as callback_auth",
     )
     .bind_list(ids.iter().map(String::as_str))
     .bind(token)
@@ -274,6 +277,7 @@ fn from_row(row: &Row, token: &str) -> Result<Outgoing, Error> {
         job_id: row.text("job_id")?,
         url: row.text("url")?,
         origin: row.text("origin")?,
+        callback_auth: row.bytes_opt("callback_auth")?,
         body: row.bytes("body")?,
         attempt: row.count("attempts")?,
         failures: row.count("failures")?,

@@ -5,7 +5,7 @@ use chassis::failure::Failure;
 use futures_util::future::join_all;
 use jobs::Error;
 use jobs::job::State;
-use jobs::store::{Accepted, NewJob};
+use jobs::store::{Accepted, Key, NewJob};
 
 use crate::world::{HOUR, World, key, new_job, tenant};
 
@@ -58,6 +58,15 @@ pub(crate) async fn the_same_key_with_another_request_is_refused(world: World) {
     let known = world.store.known(&tenant(), &key("k", "g")).await;
     assert_eq!(known.unwrap_err().reason(), "KEY_REUSED");
     assert_eq!(world.claim().await.len(), 1, "one job");
+}
+
+pub(crate) async fn the_same_request_by_an_older_mark_is_the_same_job(world: World) {
+    let first = world.add(&NewJob { key: Some(key("k", "f")), ..new_job() }).await;
+    let rotated = Key { older: vec!["e".to_owned(), "f".to_owned()], ..key("k", "g") };
+    let known = world.store.known(&tenant(), &rotated).await.unwrap();
+    assert_eq!(known.unwrap().id, first.id);
+    let again = world.store.accept(&NewJob { key: Some(rotated), ..new_job() }).await.unwrap();
+    assert!(matches!(again, Accepted::Known(job) if job.id == first.id));
 }
 
 pub(crate) async fn keys_of_tenants_are_their_own(world: World) {

@@ -47,6 +47,26 @@ pub(crate) async fn a_callback_goes_before_the_webhook(world: World) {
     assert_eq!(world.outgoing(Lane::First).await[0].url, WEBHOOK);
 }
 
+pub(crate) async fn a_credential_goes_with_its_delivery_until_the_job_is_forgotten(world: World) {
+    let (callback, callback_auth) = (Some(address("http://a.test")), Some(b"sealed".to_vec()));
+    let job = world.add(&NewJob { callback, callback_auth, ..new_job() }).await;
+    world.succeed(&world.claim().await[0].held).await;
+    for _ in 0..2 {
+        let out = world.outgoing(Lane::First).await.pop().unwrap();
+        assert_eq!(out.callback_auth.as_deref(), Some(b"sealed".as_slice()));
+        assert!(!String::from_utf8_lossy(&out.body).contains("sealed"));
+        world.store.settle(&out.held, Fate::Delivered, &answered(200)).await.unwrap();
+        world.store.replay(&tenant(), &out.held.id).await.unwrap();
+    }
+    let out = world.outgoing(Lane::First).await.pop().unwrap();
+    world.store.settle(&out.held, Fate::Delivered, &answered(200)).await.unwrap();
+    world.pass(2 * HOUR);
+    assert_eq!(world.store.purge_jobs(HOUR).await.unwrap(), 1);
+    assert!(matches!(world.store.job(&tenant(), &job.id).await, Err(Error::JobNotFound(_))));
+    world.delivered_job().await;
+    assert_eq!(world.outgoing(Lane::First).await[0].callback_auth, None);
+}
+
 pub(crate) async fn the_letter_tells_of_the_job(world: World) {
     let ended = world.delivered_job().await;
     let out = world.outgoing(Lane::First).await.pop().unwrap();

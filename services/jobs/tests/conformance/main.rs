@@ -46,6 +46,7 @@ on_every_store! {
         a_deadline_counts_from_the_beginning,
         the_same_key_and_request_is_the_same_job,
         the_same_key_with_another_request_is_refused,
+        the_same_request_by_an_older_mark_is_the_same_job,
         keys_of_tenants_are_their_own,
         a_key_is_free_again_after_its_time,
         fifty_at_once_under_one_key_are_one_job,
@@ -100,6 +101,7 @@ on_every_store! {
         every_end_is_delivered,
         without_webhook_and_callback_nothing_is_delivered,
         a_callback_goes_before_the_webhook,
+        a_credential_goes_with_its_delivery_until_the_job_is_forgotten,
         the_letter_tells_of_the_job,
         a_delivery_is_claimed_once,
         a_claimed_delivery_comes_back_after_its_lease,
@@ -123,5 +125,6 @@ on_every_store! {
     open:
         a_store_keeps_its_rows_when_it_is_opened_again,
         a_newer_store_is_refused,
+        a_store_of_the_first_version_is_brought_up_to_date_with_its_rows,
         two_open_at_once;
 }

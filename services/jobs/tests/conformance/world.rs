@@ -171,6 +171,7 @@ pub(crate) fn new_job() -> NewJob {
         input: r#"{"title":"x","n":9007199254740993}"#.to_owned(),
         correlation: Some(r#"{"b":1,"a":2}"#.to_owned()),
         callback: None,
+        callback_auth: None,
         key: None,
         priority: 0,
         run_at: None,
@@ -184,7 +185,8 @@ pub(crate) fn new_job() -> NewJob {
 }
 
 pub(crate) fn key(name: &str, fingerprint: &str) -> Key {
-    Key { key: name.to_owned(), fingerprint: fingerprint.to_owned(), keep: 24 * HOUR }
+    let fingerprint = fingerprint.to_owned();
+    Key { key: name.to_owned(), fingerprint, older: Vec::new(), keep: 24 * HOUR }
 }
 
 pub(crate) fn step(name: &str, value: &str) -> StepRecord {

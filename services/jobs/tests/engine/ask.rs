@@ -3,7 +3,7 @@ use std::time::Duration;
 use chassis::failure::{Failure, Kind};
 use futures_util::future::join_all;
 use jobs::job::Filter;
-use jobs::{Error, Submission};
+use jobs::{Callback, Error, Submission};
 
 use crate::puppet::Act;
 use crate::world::{Place, World, submission, tenant};
@@ -12,7 +12,10 @@ use crate::world::{Place, World, submission, tenant};
 fn mistakes() -> Vec<(Submission, Kind, &'static str, &'static str)> {
     let some = |text: &str| Some(text.to_owned());
     let with_input = |input: &str| Submission { input: input.to_owned(), ..submission() };
-    let callback = |url: &str| Submission { callback: some(url), ..submission() };
+    let callback = |url: &str| {
+        let callback = Callback { url: url.to_owned(), auth: None };
+        Submission { callback: Some(callback), ..submission() }
+    };
     let key = |key: &str| Submission { key: some(key), ..submission() };
     let correlation = |text: &str| Submission { correlation: some(text), ..submission() };
     let deadline = |time| Submission { deadline: Some(time), ..submission() };

@@ -2,13 +2,13 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use jobs::delivery::{Filter, State};
-use jobs::{Jobs, Submission};
+use jobs::{Callback, Jobs, Submission};
 
 use crate::receiver::{Receiver, Reply};
 use crate::world::{Place, SECRET, World, submission, tenant};
 
 fn told(url: String) -> Submission {
-    Submission { callback: Some(url), ..submission() }
+    Submission { callback: Some(Callback { url, auth: None }), ..submission() }
 }
 
 async fn delivery_of(jobs: &Jobs, job: &str) -> jobs::delivery::Delivery {

@@ -12,6 +12,7 @@
 
 mod ask;
 mod corpus;
+mod credential;
 mod deliver;
 mod flow;
 mod policy;
@@ -94,6 +95,14 @@ on_both_stores! {
         a_job_over_grpc,
         flows_over_grpc,
         strange_requests_are_told_what_is_wrong;
+    credential:
+        a_callback_is_told_with_its_own_credential,
+        a_credential_is_in_no_answer_and_no_row,
+        a_credential_is_a_part_of_the_request,
+        a_replay_carries_the_credential,
+        a_delivery_without_its_key_waits_for_it,
+        a_key_is_generated_beside_the_embedded_store_only,
+        credentials_that_cannot_be_sent_are_refused_by_name;
     deliver:
         every_attempt_is_signed_anew,
         a_given_up_delivery_is_replayed,

@@ -39,6 +39,8 @@ fn contradictions_are_refused_by_name() {
         (vec![("webhook.basic.user", "me")], "webhook.basic.user"),
         (vec![("webhook.basic.user", "a:b"), ("webhook.basic.pass", "c")], "webhook.basic.user"),
         (vec![("webhook.headers", "{\"a b\":\"c\"}")], "webhook.headers"),
+        (vec![("secrets.key", "short")], "secrets.key"),
+        (vec![("secrets.old_keys", "short")], "secrets.old_keys"),
         (vec![("jobs.keep_keys", "1h")], "jobs.keep_keys"),
         (vec![("jobs.keep", "1h")], "jobs.keep_keys"),
         (vec![("jobs.workers", "0")], "jobs.workers"),

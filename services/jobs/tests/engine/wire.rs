@@ -83,6 +83,8 @@ pub(crate) async fn strange_requests_are_told_what_is_wrong(place: Place) {
     let good = r#"{"title":"x"}"#;
     let duration = |seconds, nanos| Some(prost_types::Duration { seconds, nanos });
     let moment = |seconds, nanos| Some(prost_types::Timestamp { seconds, nanos });
+    let auth = Some(pb::CallbackAuth::default());
+    let empty_auth = pb::Callback { url: world.receiver.url("/x"), auth };
     for (request, expected) in [
         (request("{"), "MALFORMED_JSON"),
         (request("{}"), "INVALID_INPUT"),
@@ -96,6 +98,10 @@ pub(crate) async fn strange_requests_are_told_what_is_wrong(place: Place) {
         (
             pb::SubmitJobRequest { callback: Some(pb::Callback::default()), ..request(good) },
             "INVALID_CALLBACK",
+        ),
+        (
+            pb::SubmitJobRequest { callback: Some(empty_auth), ..request(good) },
+            "INVALID_CALLBACK_AUTH",
         ),
     ] {
         let status = jobs.submit_job(request).await.unwrap_err();

@@ -15,7 +15,7 @@ pub(crate) async fn run(server: &Server, submit: Submit, as_json: bool) -> Resul
     let request = SubmitJobRequest {
         flow: submit.flow,
         input_json: read(&submit.input)?,
-        callback: submit.callback.map(|url| Callback { url }),
+        callback: submit.callback.map(|url| Callback { url, auth: None }),
         idempotency_key: submit.idempotency_key,
         deadline: submit.deadline.and_then(|deadline| deadline.try_into().ok()),
         ..SubmitJobRequest::default()
