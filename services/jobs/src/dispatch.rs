@@ -26,6 +26,7 @@ use crate::dispatch::origins::{Origins, Place};
 use crate::dispatch::sender::Sender;
 use crate::error::Error;
 use crate::keyring::Keyring;
+use crate::metrics;
 use crate::persist::persist;
 use crate::span;
 use crate::store::{Answered, Fate, HeldDelivery, Lane, Outgoing, Store};
@@ -183,6 +184,9 @@ impl Dispatch {
         let (verdict, answered) = self.sender.send(&delivery, &context).await;
         let chance = rand::random_range(0.0..=1.0);
         let fate = fate(verdict, delivery.failures, delivery.age, &self.config, chance);
+        if fate != Fate::Delivered {
+            metrics::delivery_failed();
+        }
         self.settle(&delivery, fate, &answered).await;
         drop(occupied);
         match fate {

@@ -21,6 +21,7 @@ pub mod job;
 mod jobs;
 mod keyring;
 mod library;
+mod metrics;
 pub mod outbox;
 mod persist;
 pub mod run;

@@ -22,6 +22,7 @@ use crate::dispatch::Dispatch;
 use crate::error::Error;
 use crate::job::Problem;
 use crate::library::Library;
+use crate::metrics;
 use crate::run::Peers;
 use crate::span::{self, Trace};
 use crate::store::{Claim, Doom, Ended, Ending, Store, Terms};
@@ -205,6 +206,7 @@ pub(crate) fn announce(wake: &Wake, ended: &Ended, attempt_error: Option<&str>) 
     if ended.has_delivery {
         wake.tell(Hint::Delivery);
     }
+    metrics::ended(job);
     let took = job.finished_at.map(|end| end.since(job.created_at).as_millis());
     let code = job.error.as_ref().map(|problem| problem.code.as_str());
     info!(

@@ -16,6 +16,7 @@ use crate::alarm::jittered;
 use crate::dispatch::Dispatch;
 use crate::error::Error;
 use crate::jobs::{Jobs, corpus};
+use crate::metrics;
 use crate::run::Peers;
 use crate::wake::Relay;
 use crate::worker::Worker;
@@ -120,6 +121,10 @@ impl Crew {
         tasks.supervise("end overdue jobs", move || Arc::clone(&worker).reap(stop.clone()));
         let (crew, stop) = (self.clone(), tasks.stop().clone());
         tasks.supervise("forget old jobs", move || crew.clone().purge(stop.clone()));
+        let (store, stop) = (self.jobs.0.store.clone(), tasks.stop().clone());
+        tasks.supervise("measure the queue", move || {
+            metrics::watch_queue(store.clone(), stop.clone())
+        });
         let (crew, stop) = (self.clone(), tasks.stop().clone());
         tasks.supervise("load flows' documents", move || crew.clone().prepare(stop.clone()));
     }

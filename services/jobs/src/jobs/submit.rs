@@ -18,6 +18,7 @@ use crate::job::{self, Job};
 use crate::jobs::fingerprint::fingerprint;
 use crate::jobs::{Jobs, callback, json};
 use crate::keyring::Purpose;
+use crate::metrics;
 use crate::span;
 use crate::store::{Accepted, Key, NewJob};
 use crate::wake::Hint;
@@ -194,6 +195,7 @@ impl Jobs {
         self.0.library.kept(&job.flow_version);
         span::accepted(job);
         self.0.wake.tell(Hint::Job);
+        metrics::accepted();
         info!(job_id = job.id, trace_id = job.trace_id(), flow = job.flow, "job accepted");
     }
 

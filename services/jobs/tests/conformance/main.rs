@@ -121,7 +121,8 @@ on_every_store! {
         deliveries_are_listed_with_attempts,
         attempts_and_steps_tell_the_way,
         old_jobs_are_forgotten_unless_a_delivery_is_owed,
-        waiting_jobs_are_counted;
+        waiting_jobs_are_counted,
+        an_operator_sees_how_the_queue_is_doing;
     open:
         a_store_keeps_its_rows_when_it_is_opened_again,
         a_newer_store_is_refused,

@@ -4,9 +4,9 @@ use chassis::auth::Tenant;
 use jobs::Error;
 use jobs::delivery;
 use jobs::job::{Filter, State};
-use jobs::store::{Answered, Fate, Lane, NewJob};
+use jobs::store::{Answered, Fate, Gauges, Lane, NewJob};
 
-use crate::world::{HOUR, World, new_job, step, tenant, totals};
+use crate::world::{HOUR, LEASE, World, new_job, step, tenant, totals};
 
 fn all() -> Filter {
     Filter::default()
@@ -121,4 +121,29 @@ pub(crate) async fn waiting_jobs_are_counted(world: World) {
     world.store.claim(1, crate::world::TERMS).await.unwrap();
     assert_eq!(world.store.queued(100).await.unwrap(), 2);
     assert_eq!(world.store.queued(1).await.unwrap(), 1, "counts no further");
+}
+
+pub(crate) async fn an_operator_sees_how_the_queue_is_doing(world: World) {
+    let gauges = async || {
+        let Gauges { waiting, oldest, dead } = world.store.gauges().await.unwrap();
+        // The waits below are of 65 seconds, and of what the test itself takes.
+        (waiting, oldest.as_secs() / 65, dead)
+    };
+    assert_eq!(gauges().await, (0, 0, 0));
+    let later = world.clock.now().plus(HOUR);
+    world.add(&NewJob { run_at: Some(later), deadline: 3 * HOUR, ..new_job() }).await;
+    assert_eq!(gauges().await, (0, 0, 0), "what begins later does not wait yet");
+    let held = world.running().await.held;
+    assert_eq!(gauges().await, (0, 0, 0), "what runs does not wait");
+    let other = Tenant::new("other").unwrap();
+    world.add(&NewJob { tenant: other, ..new_job() }).await;
+    world.pass(LEASE + Duration::from_secs(60));
+    assert_eq!(gauges().await, (2, 1, 0), "nor does what runs without its worker run");
+    world.succeed(&held).await;
+    let out = world.outgoing(Lane::First).await.remove(0);
+    let refused = Answered { status: Some(410), error: Some("http 410".to_owned()) };
+    world.store.settle(&out.held, Fate::Dead, &refused).await.unwrap();
+    assert_eq!(gauges().await, (1, 1, 1));
+    world.store.replay(&tenant(), &out.held.id).await.unwrap();
+    assert_eq!(gauges().await.2, 0);
 }
