@@ -6,9 +6,7 @@ mod op;
 mod prefer;
 mod received;
 
-pub(crate) use crate::submission::envelope::{
-    Callback, CallbackAuth, Envelope, Invocation, Trace,
-};
+pub(crate) use crate::submission::envelope::{Callback, CallbackAuth, Envelope, Invocation, Trace};
 pub(crate) use crate::submission::op::Op;
 pub(crate) use crate::submission::received::{Asked, Received, Takes, receive};
 

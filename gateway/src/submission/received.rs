@@ -4,7 +4,7 @@ use http::HeaderMap;
 
 use crate::attributes::Attributes;
 use crate::error::Error;
-use crate::json::{Fields, Text};
+use crate::json::{Fields, INVALID_REQUEST, Text};
 use crate::origin::BodyTrace;
 use crate::submission::{Envelope, Op, Submission, key, prefer};
 
@@ -106,6 +106,11 @@ fn bare(
         wait: prefer::wait(headers),
         warnings,
     };
+    let callback = fields.object("callback");
+    if callback.is_some_and(|callback| callback.has("auth")) {
+        let message = "would become a part of the input; put the input into a member `input`";
+        return Err(Error::refused(INVALID_REQUEST, "callback.auth", message));
+    }
     Ok(Received::Job(Box::new(submission), named(fields)))
 }
 

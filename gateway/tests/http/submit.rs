@@ -79,6 +79,9 @@ async fn callback_auth_reaches_the_service() {
     }
     assert_eq!(door.ask("POST", "/invocations", &body("null")).await.0, 202);
     assert_eq!(door.fake.submitted().callback.unwrap().auth, None);
+    let bare = r#"{"title":"t","callback":{"url":"https://a/","auth":{}}}"#;
+    let (status, answer) = door.ask("POST", "/invocations", bare).await;
+    assert_eq!((status, &answer["errors"][0]["path"]), (422, &json!("callback.auth")));
     for (auth, path) in [
         (r#""canary""#, "callback.auth"),
         ("{}", "callback.auth"),
