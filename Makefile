@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint fmt bench synth
+.PHONY: help demo run test lint fmt bench synth compat
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,3 +28,6 @@ bench: ## hop cost, and the suite against the least program that does the same
 
 synth: ## the CloudFormation templates in deploy/cfn, from deploy/cdk
 	@tests/tools/cdk.sh synth
+
+compat: ## our reading of vecs and LlamaIndex tables against the libraries' own, which it fetches
+	@tests/tools/compat.sh

@@ -11,7 +11,7 @@ mod page;
 mod problem;
 
 pub(crate) use crate::answer::accepted::{Accepted, Ended, Poll};
-pub(crate) use crate::answer::collection::{Collection, EmbeddingSpace, Emptied};
+pub(crate) use crate::answer::collection::{Attachment, Collection, EmbeddingSpace, Emptied};
 pub(crate) use crate::answer::document::{Deleted, Document, Put};
 pub(crate) use crate::answer::event::{Delta, Reset, Seen};
 pub(crate) use crate::answer::flow::{Flow, FlowList, FlowStep};

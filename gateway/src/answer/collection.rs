@@ -17,12 +17,30 @@ pub(crate) struct Collection {
     /// The space that its vectors live in; null where nothing is embedded.
     #[schema(required = true)]
     pub(crate) embedding_space: Option<EmbeddingSpace>,
-    /// When it was made.
+    /// When it was made; null for an attached table.
     #[schema(required = true)]
     pub(crate) created_at: Option<String>,
-    /// When a document was last put in or deleted.
+    /// When a document was last put in or deleted; null for an attached table.
     #[schema(required = true)]
     pub(crate) updated_at: Option<String>,
+    /// The table that it is, where another program made it; null otherwise.
+    #[schema(required = true)]
+    pub(crate) attachment: Option<Attachment>,
+}
+
+/// A table of another program that appears as a collection; it is only read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Attachment {
+    /// The table with its schema; empty while it is not known.
+    pub(crate) table: String,
+    /// The index that serves its vectors; empty where every row is looked at.
+    pub(crate) index: String,
+    /// The operator that vectors are compared by.
+    pub(crate) operator: String,
+    /// Whether the number of documents is an estimate.
+    pub(crate) is_estimated: bool,
+    /// Why it cannot be used now; empty where it can.
+    pub(crate) problem: String,
 }
 
 /// Which vectors can be compared with one another.

@@ -19,4 +19,6 @@ pub(crate) struct Found {
     pub(crate) degraded: Vec<String>,
     /// What the caller should know, such as query words that were ignored.
     pub(crate) warnings: Vec<String>,
+    /// How each leg searched; empty without `explain`.
+    pub(crate) explanation: Vec<String>,
 }

@@ -1,6 +1,6 @@
 use proto::retrieval as pb;
 
-use crate::answer::{Collection, CollectionPage, EmbeddingSpace, Emptied};
+use crate::answer::{Attachment, Collection, CollectionPage, EmbeddingSpace, Emptied};
 use crate::error::Error;
 use crate::grpc::call::absent;
 use crate::grpc::time::said;
@@ -55,6 +55,13 @@ fn collection(collection: pb::Collection) -> Collection {
         dimension: space.dimension,
         version: space.version,
     };
+    let attachment = |attachment: pb::Attachment| Attachment {
+        table: attachment.table,
+        index: attachment.index,
+        operator: attachment.operator,
+        is_estimated: attachment.is_estimated,
+        problem: attachment.problem,
+    };
     Collection {
         created_at: said(collection.created_at.as_ref()),
         updated_at: said(collection.updated_at.as_ref()),
@@ -64,5 +71,6 @@ fn collection(collection: pb::Collection) -> Collection {
         documents: collection.documents,
         chunks: collection.chunks,
         text_bytes: collection.text_bytes,
+        attachment: collection.attachment.map(attachment),
     }
 }

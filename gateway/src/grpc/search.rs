@@ -19,6 +19,7 @@ impl Peers {
             under_returned: Some(answer.under_returned).filter(|why| !why.is_empty()),
             degraded: answer.degraded,
             warnings: answer.warnings,
+            explanation: answer.explanation,
         })
     }
 }

@@ -3,12 +3,27 @@ use serde::Deserialize;
 
 use crate::chunk::Chunking;
 
+mod openai;
+mod supabase;
+
+pub(crate) use crate::config::openai::OpenAi;
+pub(crate) use crate::config::supabase::Supabase;
+
 /// The settings of retrieval, with their defaults and what they mean.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
 
-/// How documents are kept.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// How documents are kept, which table is attached, and what embeds.
+#[derive(Clone, Debug)]
 pub struct Config {
+    chunking: Chunking,
+    /// The table that is attached, where one is.
+    pub(crate) supabase: Option<Supabase>,
+    /// What embeds queries for it, where something does.
+    pub(crate) openai: Option<OpenAi>,
+}
+
+#[derive(Deserialize)]
+struct Section {
     chunk_size: usize,
     chunk_overlap: usize,
 }
@@ -18,22 +33,31 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A size out of range and an overlap that is larger than half of it are refused by name.
+    /// A size out of range, an overlap that is larger than half of it, a URL that is no database's
+    /// and a model that cannot make what is asked of it are refused by name.
     pub fn read(settings: &Settings) -> Result<Self, config::Error> {
-        let config: Self = settings.section("retrieval")?;
-        if !(100..=8000).contains(&config.chunk_size) {
-            let key = "retrieval.chunk_size";
-            return Err(settings.refuse(key, "is out of range", "choose from 100 to 8000"));
-        }
-        if config.chunk_overlap > config.chunk_size / 2 {
-            let remedy = "choose at most half of retrieval.chunk_size";
-            return Err(settings.refuse("retrieval.chunk_overlap", "is too large", remedy));
-        }
-        Ok(config)
+        Ok(Self {
+            chunking: chunking(settings)?,
+            supabase: Supabase::read(settings)?,
+            openai: OpenAi::read(settings)?,
+        })
     }
 
     /// How texts are cut.
-    pub(crate) fn chunking(self) -> Chunking {
-        Chunking { size: self.chunk_size, overlap: self.chunk_overlap }
+    pub(crate) fn chunking(&self) -> Chunking {
+        self.chunking
     }
+}
+
+fn chunking(settings: &Settings) -> Result<Chunking, config::Error> {
+    let section: Section = settings.section("retrieval")?;
+    if !(100..=8000).contains(&section.chunk_size) {
+        let key = "retrieval.chunk_size";
+        return Err(settings.refuse(key, "is out of range", "choose from 100 to 8000"));
+    }
+    if section.chunk_overlap > section.chunk_size / 2 {
+        let remedy = "choose at most half of retrieval.chunk_size";
+        return Err(settings.refuse("retrieval.chunk_overlap", "is too large", remedy));
+    }
+    Ok(Chunking { size: section.chunk_size, overlap: section.chunk_overlap })
 }

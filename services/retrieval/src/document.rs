@@ -21,10 +21,10 @@ pub struct Document {
     pub content_hash: String,
     /// How many chunks the text was cut into.
     pub chunks: u32,
-    /// When the id was first put in.
-    pub created_at: Time,
-    /// When this version was put in.
-    pub updated_at: Time,
+    /// When the id was first put in; nothing of a row of an attached table.
+    pub created_at: Option<Time>,
+    /// When this version was put in; nothing of a row of an attached table.
+    pub updated_at: Option<Time>,
 }
 
 /// A document to store.

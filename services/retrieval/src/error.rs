@@ -1,7 +1,14 @@
+mod attached;
+mod embedder;
+
 use std::error::Error as StdError;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chassis::failure::{Failure, Kind, Violation};
+
+pub use crate::error::attached::Fault;
+pub use crate::error::embedder::Refused;
 
 /// What lies below a failure of the store.
 type Source = Box<dyn StdError + Send + Sync>;
@@ -143,12 +150,33 @@ pub enum Error {
         "answers are mixed up between connections: a pooler in transaction mode stands in front of postgres; set database.pooler = \"transaction\""
     )]
     MixedUp,
+    /// The collection is a table that is only read.
+    #[error(
+        "collection {0} is attached to a table of another program, which is only read; put documents into another collection"
+    )]
+    CollectionReadOnly(String),
+    /// The table that is attached cannot be used.
+    #[error(transparent)]
+    Attached(#[from] Fault),
+    /// What embeds did not make vectors.
+    #[error(transparent)]
+    Embedder(#[from] Refused),
 }
 
 impl Error {
     /// An error for what a row should not hold.
     pub(crate) fn broken(source: impl Into<Source>) -> Self {
         Self::Broken(source.into())
+    }
+
+    /// An error for an answer of what embeds that is none.
+    pub(crate) fn unusable(why: impl Into<String>) -> Self {
+        Self::Embedder(Refused::Unavailable { why: why.into(), wait: None })
+    }
+
+    /// Whether settings must be changed before it can go well.
+    pub fn is_configured(&self) -> bool {
+        matches!(self, Self::Attached(fault) if fault.is_configured())
     }
 
     /// The field of the request that this error is about.
@@ -178,7 +206,10 @@ impl Error {
             | Self::Corrupt(_)
             | Self::Newer { .. }
             | Self::NotMigrated { .. }
-            | Self::MixedUp => None,
+            | Self::MixedUp
+            | Self::CollectionReadOnly(_)
+            | Self::Attached(_)
+            | Self::Embedder(_) => None,
         }
     }
 }
@@ -200,7 +231,9 @@ impl Failure for Error {
             | Self::TooManyDocuments(_) => Kind::Invalid,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::CollectionNotFound(_) | Self::DocumentNotFound { .. } => Kind::NotFound,
-            Self::CollectionExists(_) => Kind::Conflict,
+            Self::CollectionExists(_) | Self::CollectionReadOnly(_) => Kind::Conflict,
+            Self::Attached(fault) => fault.kind(),
+            Self::Embedder(refused) => refused.kind(),
             Self::Unavailable(_) | Self::Unreachable(_) => Kind::Unavailable,
             Self::Broken(_)
             | Self::NotAdmitted(_)
@@ -241,7 +274,20 @@ impl Failure for Error {
             Self::Newer { .. } => "STORE_NEWER",
             Self::NotMigrated { .. } => "STORE_NOT_MIGRATED",
             Self::MixedUp => "STORE_MIXED_UP",
+            Self::CollectionReadOnly(_) => "COLLECTION_READ_ONLY",
+            Self::Attached(fault) => fault.reason(),
+            Self::Embedder(refused) => refused.reason(),
         }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        if let Self::Attached(fault) = self {
+            return fault.retry_after();
+        }
+        if let Self::Embedder(refused) = self {
+            return refused.retry_after();
+        }
+        None
     }
 
     fn violations(&self) -> Vec<Violation> {

@@ -1,7 +1,8 @@
 //! Query to passages: collections of documents, cut into chunks, found by their words.
 //!
 //! It serves [`Search`] and the keeping of collections and documents over gRPC, on one of two
-//! stores that behave alike. It knows nothing of jobs, flows or answers; it never calls another
+//! stores that behave alike. A table of vectors that another program made can appear as one more
+//! collection, which is searched by vectors, too, and only ever read. It knows nothing of jobs, flows or answers; it never calls another
 //! service, and it never reads another service's rows. A tenant sees its own collections only.
 //!
 //! [`Search`]: search::Search
@@ -11,6 +12,7 @@ mod chunk;
 pub mod collection;
 mod config;
 pub mod document;
+mod embed;
 mod error;
 mod fuse;
 mod grpc;
@@ -23,6 +25,7 @@ mod store;
 mod words;
 
 pub use crate::config::{Config, DEFAULTS};
-pub use crate::error::Error;
+pub use crate::embed::Space;
+pub use crate::error::{Error, Fault, Refused};
 pub use crate::grpc::servers;
 pub use crate::retriever::{Retriever, migrate};

@@ -42,6 +42,38 @@ impl Fact {
     }
 }
 
+/// What must hold of a document; nothing means every document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    /// As our own stores keep it.
+    pub(crate) facts: Vec<Fact>,
+    /// As JSON has it: each field once.
+    pub(crate) members: Map<String, Value>,
+}
+
+impl Filter {
+    /// Adds that a member equals a value.
+    pub(crate) fn add(&mut self, field: &str, value: &Scalar) {
+        self.facts.push(Fact::new(field, value));
+        self.members.insert(field.to_owned(), value.json());
+    }
+}
+
+impl Scalar {
+    fn json(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            // Exactly the integers that a number can hold.
+            Self::Number(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
+                Value::from(*value as i64)
+            }
+            Self::Number(value) => Value::from(*value),
+            Self::Text(value) => Value::String(value.clone()),
+        }
+    }
+}
+
 /// The facts of a metadata text; empty text has none.
 pub(crate) fn facts(text: &str) -> Result<Vec<Fact>, Error> {
     if text.is_empty() {

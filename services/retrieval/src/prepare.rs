@@ -46,7 +46,13 @@ pub(crate) fn prepare(document: NewDocument, chunking: Chunking) -> Result<Prepa
     };
     let pieces = chunking.cut(&document.text).into_iter().map(piece).collect();
     let title_words = title.join(" ");
-    Ok(Prepared { content_hash: hash(&document), facts, title_words, pieces, document })
+    Ok(Prepared {
+        content_hash: hash([&document.title, &document.text, &document.metadata]),
+        facts,
+        title_words,
+        pieces,
+        document,
+    })
 }
 
 impl Prepared {
@@ -61,8 +67,8 @@ impl Prepared {
             version: u64::try_from(version).unwrap_or(0),
             content_hash: self.content_hash.clone(),
             chunks: u32::try_from(chunks).unwrap_or(u32::MAX),
-            created_at: times.0,
-            updated_at: times.1,
+            created_at: Some(times.0),
+            updated_at: Some(times.1),
         }
     }
 
@@ -72,10 +78,11 @@ impl Prepared {
     }
 }
 
-/// Each part goes in with its length, so that no two documents look alike.
-fn hash(document: &NewDocument) -> String {
+/// The hash of title, text and metadata. Each goes in with its length, so that no two documents
+/// look alike.
+pub(crate) fn hash(parts: [&str; 3]) -> String {
     let mut hash = Sha256::new();
-    for part in [&document.title, &document.text, &document.metadata] {
+    for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

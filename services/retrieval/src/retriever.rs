@@ -6,36 +6,78 @@ mod searching;
 
 use std::sync::Arc;
 
+use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::Database;
+use chassis::http::Client;
 
 use crate::chunk::Chunking;
-use crate::store::{self, Store};
+use crate::config::Supabase;
+use crate::embed::{Cached, Embedder, OpenAiEmbedder};
+use crate::store::{self, Attached, Shelves, Store};
 use crate::{Config, Error};
 
 /// Searches and keeps collections; cheap to clone.
 #[derive(Clone)]
 pub struct Retriever {
     store: Arc<dyn Store>,
+    embedder: Option<Arc<dyn Embedder>>,
     chunking: Chunking,
 }
 
 impl Retriever {
-    /// Opens the store that is configured, and brings its tables up to date.
+    /// Opens the store that is configured, and brings its tables up to date; looks for the table
+    /// that is attached, which may come later if its database is away.
     ///
     /// # Errors
     ///
     /// A store that is in use, read-only, damaged, or of a newer program is refused, each with its
-    /// remedy; so is a server that cannot be reached, or that stands behind an unknown pooler.
-    pub async fn open(database: &Database, config: &Config, clock: Clock) -> Result<Self, Error> {
-        let store = store::open(database, clock).await?;
-        Ok(Self { store, chunking: config.chunking() })
+    /// remedy; so is a server that cannot be reached, or that stands behind an unknown pooler; and an
+    /// attached database that turns us away, or whose table does not fit.
+    pub async fn open(
+        database: &Database,
+        config: &Config,
+        client: Client,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let chunking = config.chunking();
+        let own = store::open(database, clock).await?;
+        let Some(supabase) = config.supabase.clone() else {
+            return Ok(Self { store: own, embedder: None, chunking });
+        };
+        let openai = config.openai.clone();
+        let embedder = openai.map(|openai| Cached::new(OpenAiEmbedder::new(client, openai)));
+        let embedder = embedder.map(|embedder| Arc::new(embedder) as Arc<dyn Embedder>);
+        let store = attach(own, supabase, embedder.as_deref()).await?;
+        Ok(Self { store, embedder, chunking })
     }
 
     /// Ends every connection; what was answered is committed.
     pub async fn close(&self) {
         self.store.close().await;
     }
+}
+
+/// Puts the table beside the collections of our own.
+async fn attach(
+    own: Arc<dyn Store>,
+    config: Supabase,
+    embedder: Option<&dyn Embedder>,
+) -> Result<Arc<dyn Store>, Error> {
+    let tenant = Tenant::default();
+    if own.collection(&tenant, &config.collection).await?.is_some() {
+        tracing::warn!(
+            collection = config.collection,
+            "the attached table hides a collection of the same name; set retrieval.supabase.collection to another to see both"
+        );
+    }
+    let embeds = embedder.map(|embedder| (embedder.model().to_owned(), embedder.dimension()));
+    let attached = Attached::new(tenant, config, embeds);
+    if let Err(error) = attached.look().await {
+        own.close().await;
+        return Err(error);
+    }
+    Ok(Arc::new(Shelves::new(own, Arc::new(attached))))
 }
 
 /// Brings the tables of the store that is configured up to date, and nothing more.

@@ -1,5 +1,6 @@
 //! What is looked for, and what is found.
 
+pub use crate::embed::Consumed;
 pub use crate::metadata::Scalar;
 
 /// What to look for.
@@ -49,8 +50,18 @@ pub enum Mode {
 pub(crate) enum Leg {
     /// By the words of chunk and title.
     Keyword,
-    /// By vectors. It is absent: nothing embeds.
+    /// By vectors.
     Dense,
+}
+
+impl Leg {
+    /// What it is called in an answer.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::Dense => "dense",
+        }
+    }
 }
 
 impl Mode {
@@ -69,14 +80,20 @@ impl Mode {
 pub struct Found {
     /// The passages, best first.
     pub passages: Vec<Passage>,
-    /// The dense leg: `absent` where nothing embeds.
-    pub dense: &'static str,
+    /// The dense leg: `absent` where nothing embeds, else the space that it searched in.
+    pub dense: String,
     /// How many documents the collection holds, whether or not they match.
     pub collection_documents: u64,
+    /// Why fewer passages came back than match; empty where that is not so.
+    pub under_returned: String,
     /// Legs that were left out, with the reason.
     pub degraded: Vec<String>,
-    /// What the caller should know of the query.
+    /// What the caller should know.
     pub warnings: Vec<String>,
+    /// How each leg searched; only where it was asked for.
+    pub explanation: Vec<String>,
+    /// What the embedding of the queries consumed; nothing where none was made.
+    pub consumed: Option<Consumed>,
 }
 
 /// A chunk of a stored document, and how well it answers.

@@ -3,9 +3,12 @@
 //! A store answers `None` where the tenant has no such collection. What one call writes is
 //! committed when it returns, all of it or nothing.
 
+mod attached;
+mod bm25;
 mod failure;
 mod postgres;
 mod row;
+mod shelves;
 mod sqlite;
 
 use std::sync::Arc;
@@ -19,10 +22,12 @@ use crate::Error;
 use crate::collection::Collection;
 use crate::document::{Document, Put};
 use crate::fuse::{Hit, Key};
-use crate::metadata::Fact;
+use crate::metadata::Filter;
 use crate::page::Span;
 use crate::prepare::Prepared;
+pub(crate) use crate::store::attached::Attached;
 pub(crate) use crate::store::row::StoredPassage;
+pub(crate) use crate::store::shelves::Shelves;
 
 /// How much more a word of the title weighs than one of the text.
 const TITLE_WEIGHT: f64 = 2.0;
@@ -74,6 +79,9 @@ pub(crate) trait Store: Send + Sync {
         document_ids: &[String],
     ) -> Result<Option<u64>, Error>;
 
+    /// How long the vectors of a collection are; `None` where it has none to search.
+    async fn dimension(&self, tenant: &Tenant, collection: &str) -> Result<Option<u32>, Error>;
+
     /// A view of one collection that does not change while it is searched.
     async fn snapshot(
         &self,
@@ -91,16 +99,46 @@ pub(crate) trait Snapshot: Send {
     /// How many documents the collection holds.
     fn documents(&self) -> u64;
 
-    /// The chunks that have any of the words, of documents for which every fact holds; best first.
+    /// The chunks that have any of the words, of documents that the filter leaves; best first.
     async fn keyword(
         &mut self,
-        words: &[String],
-        facts: &[Fact],
+        query: Query<'_>,
+        filter: &Filter,
         limit: u32,
-    ) -> Result<Vec<Hit>, Error>;
+    ) -> Result<Ranked, Error>;
+
+    /// The chunks whose vectors are nearest, of documents that the filter leaves; best first. Asked
+    /// only where the collection has vectors, and with one of their length.
+    async fn dense(&mut self, vector: &[f32], filter: &Filter, limit: u32)
+    -> Result<Ranked, Error>;
 
     /// What was stored of these chunks, in any order.
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error>;
+}
+
+/// A query as it was written, and its words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Query<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) words: &'a [String],
+}
+
+/// What one leg found, and how.
+#[derive(Debug, Default)]
+pub(crate) struct Ranked {
+    pub(crate) hits: Vec<Hit>,
+    /// How it was searched, for an explanation; empty where there is only one way.
+    pub(crate) how: String,
+    /// Why there are fewer hits than match; empty where that is not so.
+    pub(crate) short: String,
+    /// What the caller should know.
+    pub(crate) warning: String,
+}
+
+impl From<Vec<Hit>> for Ranked {
+    fn from(hits: Vec<Hit>) -> Self {
+        Self { hits, ..Self::default() }
+    }
 }
 
 /// Opens the store that is configured, and brings its tables up to date.

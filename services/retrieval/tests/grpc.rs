@@ -7,6 +7,7 @@ use chassis::channel::{self, Channel, MESSAGE_LIMIT};
 use chassis::clock::Clock;
 use chassis::config::{Database, Settings, Sources};
 use chassis::failure::{Kind, Problem};
+use chassis::http::{Outbound, OutboundConfig};
 use chassis::secret::Secret;
 use chassis::server::Services;
 use prost_types::{Value, value};
@@ -36,7 +37,9 @@ impl World {
         let database = Database::Sqlite { folder: folder.path().to_owned(), max_connections: 2 };
         let sources = Sources { defaults: &[DEFAULTS], ..Sources::default() };
         let config = Config::read(&Settings::load(&sources).unwrap()).unwrap();
-        let retriever = Retriever::open(&database, &config, Clock::default()).await.unwrap();
+        let client = Outbound::new(&OutboundConfig::default()).unwrap().operator();
+        let retriever =
+            Retriever::open(&database, &config, client, Clock::default()).await.unwrap();
         let (documents, collections) = retrieval::servers(retriever);
         let token = Secret::from("between roles".to_owned());
         let verifier = Verifier::new(Secret::default(), token.clone(), Tenant::default());

@@ -61,10 +61,14 @@ impl From<Status> for Exit {
     }
 }
 
-/// A store that does not open: its message names the remedy.
+/// What was configured wrong, or a store that does not open: its message names the remedy.
 impl From<retrieval::Error> for Exit {
     fn from(error: retrieval::Error) -> Self {
-        Self::Unavailable(error.to_string())
+        let text = error.to_string();
+        match error.is_configured() {
+            true => Self::Configuration(text),
+            false => Self::Unavailable(text),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::flow::{QUERIES_LIMIT, Retrieve, View};
 use crate::run::{Outcome, Peers, StepError, passage};
+use crate::usage::Usage;
 
 const HOP: &str = "retrieval";
 const MISSING: &str = "COLLECTION_NOT_FOUND";
@@ -24,9 +25,9 @@ pub(super) async fn run(
 ) -> Result<Outcome, StepError> {
     let (request, left_out) = request(id, retrieve, view)?;
     let outcome = match (named(retrieve, view)?, &retrieve.default) {
-        (Some(collection), _) => of_caller(peers, request, collection).await?,
+        (Some(collection), _) => of_caller(peers, id, request, collection).await?,
         (None, Some(default)) => {
-            of_flow(peers, request, default, retrieve.sample.as_deref()).await?
+            of_flow(peers, id, request, default, retrieve.sample.as_deref()).await?
         }
         (None, None) => {
             let message = format!("step `{id}` was given no collection; name one in the input");
@@ -38,11 +39,12 @@ pub(super) async fn run(
 
 async fn of_caller(
     peers: &Peers,
+    id: &str,
     request: SearchRequest,
     collection: String,
 ) -> Result<Outcome, StepError> {
     match search(peers, request, &collection).await? {
-        Some(answer) => Ok(found(answer, &collection, None)),
+        Some(answer) => Ok(found(id, answer, &collection, None)),
         None => Err(StepError {
             kind: Kind::NotFound,
             hop: HOP,
@@ -58,18 +60,19 @@ async fn of_caller(
 
 async fn of_flow(
     peers: &Peers,
+    id: &str,
     request: SearchRequest,
     default: &str,
     sample: Option<&str>,
 ) -> Result<Outcome, StepError> {
     let own = search(peers, request.clone(), default).await?;
     if let Some(answer) = own.filter(|answer| answer.collection_documents > 0) {
-        return Ok(found(answer, default, None));
+        return Ok(found(id, answer, default, None));
     }
     if let Some(sample) = sample {
         let stand_in = search(peers, request, sample).await?;
         if let Some(answer) = stand_in.filter(|answer| answer.collection_documents > 0) {
-            return Ok(found(answer, sample, Some(SAMPLE)));
+            return Ok(found(id, answer, sample, Some(SAMPLE)));
         }
     }
     let value = json!({ "passages": [], "collection": default, "dense": ABSENT });
@@ -90,7 +93,9 @@ async fn search(
     }
 }
 
-fn found(answer: SearchResponse, collection: &str, stand_in: Option<&str>) -> Outcome {
+fn found(id: &str, answer: SearchResponse, collection: &str, stand_in: Option<&str>) -> Outcome {
+    let mut usage = Usage::default();
+    usage.merge(id, answer.usage.map(Usage::from).unwrap_or_default());
     let absent = (answer.dense == ABSENT).then(|| format!("dense: {ABSENT}"));
     let degraded = stand_in.map(str::to_owned).into_iter().chain(absent).chain(answer.degraded);
     let value = json!({
@@ -98,7 +103,7 @@ fn found(answer: SearchResponse, collection: &str, stand_in: Option<&str>) -> Ou
         "collection": collection,
         "dense": answer.dense,
     });
-    Outcome::of(value).degraded(degraded)
+    Outcome { usage, ..Outcome::of(value) }.degraded(degraded)
 }
 
 /// The request without its collection, and what was left out of it.

@@ -41,9 +41,10 @@ impl World {
         let settings = Settings::load(&sources).unwrap();
 
         let config = retrieval::Config::read(&settings).unwrap();
-        let retriever = Retriever::open(&database, &config, Clock::default()).await.unwrap();
-        let (documents, collections) = retrieval::servers(retriever);
         let outbound = Outbound::new(&OutboundConfig::default()).unwrap();
+        let opened =
+            Retriever::open(&database, &config, outbound.operator(), Clock::default()).await;
+        let (documents, collections) = retrieval::servers(opened.unwrap());
         let config = generation::Config::read(&settings).unwrap();
         let generator = Generator::new(config, outbound.operator());
         let stack = Services::new()

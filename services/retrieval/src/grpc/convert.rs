@@ -8,8 +8,9 @@ use proto::retrieval as pb;
 use proto::retrieval::condition::Test;
 
 use crate::Error;
-use crate::collection::Collection;
+use crate::collection::{Attachment, Collection};
 use crate::document::{Document, NewDocument, Outcome, Put};
+use crate::embed::{Consumed, Space};
 use crate::metadata::Scalar;
 use crate::search::{Condition, Found, Mode, Passage, Score, Search};
 
@@ -57,14 +58,25 @@ fn scalar(kind: Kind) -> Option<Scalar> {
 
 /// What was found in this collection.
 pub(super) fn found(found: Found, collection: &str) -> pb::SearchResponse {
-    let Found { passages, dense, collection_documents, degraded, warnings } = found;
-    pb::SearchResponse {
-        passages: passages.into_iter().map(|passage| self::passage(passage, collection)).collect(),
-        dense: dense.to_owned(),
+    let Found {
+        passages,
+        dense,
         collection_documents,
-        under_returned: String::new(),
+        under_returned,
         degraded,
         warnings,
+        explanation,
+        consumed,
+    } = found;
+    pb::SearchResponse {
+        passages: passages.into_iter().map(|passage| self::passage(passage, collection)).collect(),
+        dense,
+        collection_documents,
+        under_returned,
+        degraded,
+        warnings,
+        explanation,
+        usage: consumed.map(common_pb::Usage::from),
     }
 }
 
@@ -120,8 +132,8 @@ impl From<Document> for pb::Document {
             version: document.version,
             content_hash: document.content_hash,
             chunks: document.chunks,
-            created_at: Some(timestamp(document.created_at)),
-            updated_at: Some(timestamp(document.updated_at)),
+            created_at: document.created_at.map(timestamp),
+            updated_at: document.updated_at.map(timestamp),
         }
     }
 }
@@ -131,13 +143,43 @@ impl From<Collection> for pb::Collection {
         Self {
             collection: collection.collection,
             description: collection.description,
-            embedding_space: None,
+            embedding_space: collection.space.map(pb::EmbeddingSpace::from),
             documents: collection.documents,
             chunks: collection.chunks,
             text_bytes: collection.text_bytes,
-            created_at: Some(timestamp(collection.created_at)),
-            updated_at: Some(timestamp(collection.updated_at)),
+            created_at: collection.created_at.map(timestamp),
+            updated_at: collection.updated_at.map(timestamp),
+            attachment: collection.attached.map(pb::Attachment::from),
         }
+    }
+}
+
+impl From<Space> for pb::EmbeddingSpace {
+    fn from(space: Space) -> Self {
+        Self { model: space.model, dimension: space.dimension, version: String::new() }
+    }
+}
+
+impl From<Attachment> for pb::Attachment {
+    fn from(attachment: Attachment) -> Self {
+        let Attachment { table, index, operator, is_estimated, problem } = attachment;
+        Self { table, index, operator, is_estimated, problem }
+    }
+}
+
+impl From<Consumed> for common_pb::Usage {
+    fn from(consumed: Consumed) -> Self {
+        let Consumed { provider, model, tokens, estimated, cost_usd, duration } = consumed;
+        let call = common_pb::Call {
+            provider: provider.to_owned(),
+            model,
+            duration: duration.try_into().ok(),
+            input_tokens: tokens,
+            cost_usd,
+            estimated,
+            ..common_pb::Call::default()
+        };
+        Self { input_tokens: tokens, cost_usd, estimated, calls: vec![call], ..Self::default() }
     }
 }
 

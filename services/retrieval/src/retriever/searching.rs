@@ -1,6 +1,8 @@
 //! A search: every leg ranks every query, the rankings are fused, the best are read.
 
+mod embedding;
 mod explain;
+mod legs;
 mod plan;
 
 use std::collections::HashMap;
@@ -9,13 +11,11 @@ use chassis::auth::Tenant;
 
 use crate::fuse::{Fused, Key, Ranking, fuse};
 use crate::retriever::searching::explain::explain;
+use crate::retriever::searching::legs::Legs;
 use crate::retriever::searching::plan::Plan;
-use crate::search::{Found, Leg, Passage, Search};
-use crate::store::{Snapshot, StoredPassage};
+use crate::search::{Found, Passage, Search};
+use crate::store::StoredPassage;
 use crate::{Error, Retriever};
-
-/// What an answer says of a leg that is not there.
-const ABSENT: &str = "absent";
 
 impl Retriever {
     /// The passages that best answer, best first. An empty collection has none.
@@ -23,48 +23,44 @@ impl Retriever {
     /// # Errors
     ///
     /// A request that says nothing, or asks for what cannot be, is refused by the field; a collection
-    /// that is not there is not found.
+    /// that is not there is not found; and one that every leg which was asked for failed on is told
+    /// by the failure.
     pub async fn search(&self, tenant: &Tenant, search: Search) -> Result<Found, Error> {
         let plan = Plan::of(search)?;
+        // Before the snapshot, which would hold a connection for as long as a model takes.
+        let dense = self.embedded(tenant, &plan).await?;
         let snapshot = self.store.snapshot(tenant, &plan.collection).await?;
         let Some(mut snapshot) = snapshot else {
             return Err(Error::CollectionNotFound(plan.collection));
         };
-        let mut rankings = Vec::new();
-        let mut degraded = Vec::new();
-        for leg in plan.mode.legs() {
-            match leg {
-                Leg::Keyword => rankings.extend(keyword(snapshot.as_mut(), &plan).await?),
-                // The place of the dense leg: it ranks each query in the same snapshot, once
-                // something embeds.
-                Leg::Dense => degraded.push(format!("dense: {ABSENT}")),
-            }
-        }
-        let mut best = fuse(&rankings);
+        let legs = Legs::run(snapshot.as_mut(), &plan, dense).await?;
+        let mut best = fuse(&legs.rankings);
         best.retain(|fused| fused.score >= plan.min_score);
         best.truncate(plan.limit);
         let keys: Vec<Key> = best.iter().map(|fused| fused.key.clone()).collect();
         let stored = snapshot.passages(&keys).await?;
-        let passages = passages(best, stored, plan.explain.then_some(&rankings));
+        let passages = passages(best, stored, plan.explain.then_some(&legs.rankings));
+        let mut warnings = [plan.warnings, legs.warnings].concat();
+        warnings.extend(without_text(&passages));
         Ok(Found {
             passages,
-            dense: ABSENT,
+            dense: legs.dense,
             collection_documents: snapshot.documents(),
-            degraded,
-            warnings: plan.warnings,
+            under_returned: legs.short.join("; "),
+            degraded: legs.degraded,
+            warnings,
+            explanation: if plan.explain { legs.explanation } else { Vec::new() },
+            consumed: legs.consumed,
         })
     }
 }
 
-/// What the words of each query find.
-async fn keyword(snapshot: &mut dyn Snapshot, plan: &Plan) -> Result<Vec<Ranking>, Error> {
-    let mut rankings = Vec::new();
-    let Some(facts) = &plan.facts else { return Ok(rankings) };
-    for query in plan.queries.iter().filter(|query| !query.words.is_empty()) {
-        let hits = snapshot.keyword(&query.words, facts, plan.depth()).await?;
-        rankings.push(Ranking { name: format!("keyword{}", query.place), hits });
-    }
-    Ok(rankings)
+/// Says of rows that hold no text that they do not.
+fn without_text(passages: &[Passage]) -> Option<String> {
+    let count = passages.iter().filter(|passage| passage.text.is_empty()).count();
+    (count > 0).then(|| {
+        format!("{count} of the passages have no text: their rows hold none that can be read")
+    })
 }
 
 /// The best, with what was stored of them.

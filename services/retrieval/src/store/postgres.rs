@@ -1,6 +1,5 @@
 //! The shared store: a schema on a Postgres server.
 
-mod bm25;
 mod collection;
 mod document;
 mod migrate;
@@ -171,6 +170,10 @@ impl Store for Postgres {
         let deleted = document::delete(&mut link, tenant, collection, document_ids).await?;
         link.commit().await?;
         Ok(deleted)
+    }
+
+    async fn dimension(&self, _: &Tenant, _: &str) -> Result<Option<u32>, Error> {
+        Ok(None)
     }
 
     async fn snapshot(

@@ -61,8 +61,10 @@ impl From<CollectionRow> for Collection {
             documents: count(row.documents),
             chunks: count(row.chunks),
             text_bytes: count(row.text_bytes),
-            created_at: Time::from_micros(row.created_at),
-            updated_at: Time::from_micros(row.updated_at),
+            created_at: Some(Time::from_micros(row.created_at)),
+            updated_at: Some(Time::from_micros(row.updated_at)),
+            space: None,
+            attached: None,
         }
     }
 }
@@ -78,8 +80,8 @@ impl DocumentRow {
             version: count(self.version),
             content_hash: self.content_hash,
             chunks: small(self.chunks),
-            created_at: Time::from_micros(self.created_at),
-            updated_at: Time::from_micros(self.updated_at),
+            created_at: Some(Time::from_micros(self.created_at)),
+            updated_at: Some(Time::from_micros(self.updated_at)),
         }
     }
 }

@@ -139,6 +139,10 @@ impl Store for Sqlite {
         Ok(deleted)
     }
 
+    async fn dimension(&self, _: &Tenant, _: &str) -> Result<Option<u32>, Error> {
+        Ok(None)
+    }
+
     async fn snapshot(
         &self,
         tenant: &Tenant,

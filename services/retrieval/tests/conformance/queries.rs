@@ -140,7 +140,7 @@ pub(crate) async fn the_dense_leg_is_absent_and_says_so(world: &World) {
         (Mode::Dense, 0, vec!["dense: absent".to_owned()]),
     ] {
         let found = world.find(Search { mode, ..search("text") }).await;
-        assert_eq!((found.passages.len(), found.dense), (passages, "absent"), "{mode:?}");
+        assert_eq!((found.passages.len(), found.dense.as_str()), (passages, "absent"), "{mode:?}");
         assert_eq!((found.degraded, found.collection_documents), (degraded, 1), "{mode:?}");
     }
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::{Database, Pooler, Settings, Sources};
+use chassis::http::{Client, Outbound, OutboundConfig};
 use futures_util::FutureExt;
 use retrieval::document::{NewDocument, Put};
 use retrieval::page::PageRequest;
@@ -66,7 +67,9 @@ impl World {
     /// The same rows, with other settings.
     pub(crate) async fn reopen(&self, settings: &[(&str, &str)]) -> Retriever {
         self.retriever.close().await;
-        Retriever::open(&self.database, &config(settings), self.clock.clone()).await.unwrap()
+        Retriever::open(&self.database, &config(settings), client(), self.clock.clone())
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn put(&self, id: &str, text: &str) -> Put {
@@ -131,8 +134,13 @@ pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
     Config::read(&Settings::load(&sources).unwrap()).unwrap()
 }
 
+/// Nothing calls anybody here.
+pub(crate) fn client() -> Client {
+    Outbound::new(&OutboundConfig::default()).unwrap().operator()
+}
+
 pub(crate) async fn open(database: &Database, clock: &Clock) -> Result<Retriever, Error> {
-    Retriever::open(database, &config(&[]), clock.clone()).await
+    Retriever::open(database, &config(&[]), client(), clock.clone()).await
 }
 
 pub(crate) fn tenant() -> Tenant {

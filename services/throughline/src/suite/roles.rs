@@ -26,7 +26,11 @@ impl Roles {
     pub(crate) async fn open(loaded: &Loaded, clock: Clock) -> Result<Self, Exit> {
         let database = &loaded.chassis.database;
         let retriever = match loaded.hosts(Role::Retrieval) {
-            true => Some(Retriever::open(database, &loaded.retrieval, clock.clone()).await?),
+            true => {
+                let client = loaded.outbound.operator();
+                let opened = Retriever::open(database, &loaded.retrieval, client, clock.clone());
+                Some(opened.await?)
+            }
             false => None,
         };
         let jobs = match loaded.roles.contains(&Role::Jobs) {

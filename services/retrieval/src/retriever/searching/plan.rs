@@ -1,4 +1,4 @@
-use crate::metadata::{Fact, Scalar};
+use crate::metadata::{Filter, Scalar};
 use crate::search::{Condition, Mode, Search};
 use crate::words::{MOST_TERMS, terms};
 use crate::{Error, check};
@@ -19,7 +19,7 @@ pub(super) struct Plan {
     pub(super) collection: String,
     pub(super) queries: Vec<Query>,
     /// What must hold of a document; `None` is what can hold of none.
-    pub(super) facts: Option<Vec<Fact>>,
+    pub(super) filter: Option<Filter>,
     pub(super) mode: Mode,
     pub(super) limit: usize,
     pub(super) min_score: f64,
@@ -27,9 +27,10 @@ pub(super) struct Plan {
     pub(super) warnings: Vec<String>,
 }
 
-/// The words of one query, and where it stands in the request: empty for the first, `[n]` for more.
+/// One query, and where it stands in the request: empty for the first, `[n]` for more.
 pub(super) struct Query {
     pub(super) place: String,
+    pub(super) text: String,
     pub(super) words: Vec<String>,
 }
 
@@ -47,7 +48,7 @@ impl Plan {
         }
         let limit = if search.limit == 0 { USUAL_PASSAGES } else { search.limit };
         Ok(Self {
-            facts: facts(&search.filter)?,
+            filter: filter(&search.filter)?,
             collection: search.collection,
             queries,
             mode: search.mode,
@@ -58,10 +59,15 @@ impl Plan {
         })
     }
 
-    /// How many hits of each ranking are read: a passage may be best of all and first in none.
-    pub(super) fn depth(&self) -> u32 {
+    /// How many hits of each ranking are read, where so many legs rank: a passage may be best of all
+    /// and first in none.
+    pub(super) fn depth(&self, legs: usize) -> u32 {
         let limit = u32::try_from(self.limit).unwrap_or(u32::MAX);
-        if self.queries.len() == 1 { limit } else { limit.saturating_mul(2).max(FUSED_DEPTH) }
+        if self.queries.len() * legs <= 1 {
+            limit
+        } else {
+            limit.saturating_mul(2).max(FUSED_DEPTH)
+        }
     }
 }
 
@@ -81,7 +87,7 @@ fn queries(search: &Search, warnings: &mut Vec<String>) -> Result<Vec<Query>, Er
         }
         let found = terms(text);
         warnings.extend(warning(&path, found.words.len(), found.ignored));
-        queries.push(Query { place, words: found.words });
+        queries.push(Query { place, text: text.clone(), words: found.words });
     }
     if queries.is_empty() { Err(Error::BlankQuery) } else { Ok(queries) }
 }
@@ -98,23 +104,24 @@ fn warning(path: &str, words: usize, ignored: usize) -> Option<String> {
 }
 
 /// Each condition once. A field that must equal two values is met by no document.
-fn facts(filter: &[Condition]) -> Result<Option<Vec<Fact>>, Error> {
-    if filter.len() > MOST_CONDITIONS {
+fn filter(conditions: &[Condition]) -> Result<Option<Filter>, Error> {
+    if conditions.len() > MOST_CONDITIONS {
         let rule = "must hold at most 32 conditions";
         return Err(Error::InvalidFilter { path: "filter.all".to_owned(), rule });
     }
-    let mut facts = Vec::new();
+    let mut filter = Filter::default();
     let mut can_hold = true;
-    for (at, condition) in filter.iter().enumerate() {
+    for (at, condition) in conditions.iter().enumerate() {
         check_condition(at, condition)?;
         match &condition.equals {
-            Some(value) => facts.push(Fact::new(&condition.field, value)),
+            Some(value) => filter.add(&condition.field, value),
             None => can_hold = false,
         }
     }
-    facts.sort();
-    facts.dedup();
-    Ok(can_hold.then_some(facts))
+    filter.facts.sort();
+    filter.facts.dedup();
+    let is_once = filter.facts.windows(2).all(|pair| pair[0].field != pair[1].field);
+    Ok((can_hold && is_once).then_some(filter))
 }
 
 fn check_condition(at: usize, condition: &Condition) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::fuse::{Hit, Key};
 use crate::metadata::Fact;
 use crate::store::TITLE_WEIGHT;
-use crate::store::postgres::bm25::Statistics;
+use crate::store::bm25::Statistics;
 use crate::store::postgres::session::Session;
 use crate::store::row::{column, small};
 

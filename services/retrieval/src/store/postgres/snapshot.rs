@@ -2,13 +2,13 @@ use async_trait::async_trait;
 use chassis::auth::Tenant;
 
 use crate::Error;
-use crate::fuse::{Hit, Key};
-use crate::metadata::Fact;
-use crate::store::postgres::bm25::Statistics;
+use crate::fuse::Key;
+use crate::metadata::Filter;
+use crate::store::bm25::Statistics;
 use crate::store::postgres::ranking::{Place, rank};
 use crate::store::postgres::session::Session;
 use crate::store::row::{PassageRow, count};
-use crate::store::{Snapshot, StoredPassage};
+use crate::store::{Query, Ranked, Snapshot, StoredPassage};
 
 /// A read transaction: it sees the state of its first statement.
 pub(super) struct Reading {
@@ -53,12 +53,19 @@ impl Snapshot for Reading {
 
     async fn keyword(
         &mut self,
-        words: &[String],
-        facts: &[Fact],
+        query: Query<'_>,
+        filter: &Filter,
         limit: u32,
-    ) -> Result<Vec<Hit>, Error> {
+    ) -> Result<Ranked, Error> {
         let place = Place { tenant: &self.tenant, collection: &self.collection };
-        rank(&mut self.link, place, self.statistics, words, facts, limit).await
+        let statistics = self.statistics;
+        let hits =
+            rank(&mut self.link, place, statistics, query.words, &filter.facts, limit).await?;
+        Ok(hits.into())
+    }
+
+    async fn dense(&mut self, _: &[f32], _: &Filter, _: u32) -> Result<Ranked, Error> {
+        Ok(Ranked::default())
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

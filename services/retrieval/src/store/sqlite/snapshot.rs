@@ -3,11 +3,11 @@ use chassis::auth::Tenant;
 use sqlx::{Sqlite, Transaction};
 
 use crate::Error;
-use crate::fuse::{Hit, Key};
-use crate::metadata::Fact;
+use crate::fuse::Key;
+use crate::metadata::Filter;
 use crate::store::row::{PassageRow, count};
 use crate::store::sqlite::words::{Lookup, Words};
-use crate::store::{Snapshot, StoredPassage};
+use crate::store::{Query, Ranked, Snapshot, StoredPassage};
 
 /// A read transaction: it sees the state of its first statement.
 pub(super) struct Reading {
@@ -50,13 +50,18 @@ impl Snapshot for Reading {
 
     async fn keyword(
         &mut self,
-        words: &[String],
-        facts: &[Fact],
+        query: Query<'_>,
+        filter: &Filter,
         limit: u32,
-    ) -> Result<Vec<Hit>, Error> {
+    ) -> Result<Ranked, Error> {
         let (tenant, collection) = (self.tenant.as_str(), self.collection.as_str());
+        let (words, facts) = (query.words, filter.facts.as_slice());
         let lookup = Lookup { tenant, collection, words, facts, limit };
-        Ok(self.words.search(&mut self.link, &lookup).await?)
+        Ok(self.words.search(&mut self.link, &lookup).await?.into())
+    }
+
+    async fn dense(&mut self, _: &[f32], _: &Filter, _: u32) -> Result<Ranked, Error> {
+        Ok(Ranked::default())
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

@@ -1,0 +1,156 @@
+use std::time::Duration;
+
+use chassis::failure::Kind;
+
+/// Why the table that is attached cannot be used, each with what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The database is away: paused, restarting, or behind a network that is.
+    #[error(
+        "the attached database cannot be reached ({0}); resume the project if it is paused, or check retrieval.supabase.url"
+    )]
+    Unreachable(String),
+    /// The database speaks no TLS, and it is not on this machine.
+    #[error(
+        "the attached database cannot be spoken to over TLS ({0}); add ?sslmode=disable to retrieval.supabase.url where the network in between is trusted"
+    )]
+    NoTls(String),
+    /// The database turns this program away.
+    #[error(
+        "the attached database does not let this program in; check user, password and database in retrieval.supabase.url"
+    )]
+    NotAdmitted,
+    /// The user may not read the table.
+    #[error(
+        "the user in retrieval.supabase.url may not read {table}; run: grant usage on schema vecs to USER; grant select on {table} to USER"
+    )]
+    Denied {
+        /// The table.
+        table: String,
+    },
+    /// There is no table to attach.
+    #[error(
+        "there is no table of vectors in schema vecs of the attached database; make one with vecs or LlamaIndex, or check retrieval.supabase.url"
+    )]
+    NoTable,
+    /// There are several, and none is named.
+    #[error(
+        "schema vecs of the attached database has several tables: {}; name one in retrieval.supabase.table", .0.join(", ")
+    )]
+    SeveralTables(Vec<String>),
+    /// The table that is named is not there.
+    #[error("the attached database has no table {table}; name one of those in schema vecs in retrieval.supabase.table: {}", there.join(", "))]
+    Missing {
+        /// The one that is named.
+        table: String,
+        /// Those that are there.
+        there: Vec<String>,
+    },
+    /// It is not a table as vecs makes it.
+    #[error(
+        "{table} is no table as vecs makes it: {why}; name another in retrieval.supabase.table"
+    )]
+    Shape {
+        /// The table.
+        table: String,
+        /// What is the matter with it.
+        why: String,
+    },
+    /// The model makes vectors of another length than the table holds.
+    #[error(
+        "{model} makes vectors of {makes} numbers, and those of {table} have {holds}; set retrieval.openai.model to the model that made them, or retrieval.openai.dimensions to {holds} where the model can make that many"
+    )]
+    Dimension {
+        /// The model.
+        model: String,
+        /// How long its vectors are.
+        makes: u32,
+        /// The table.
+        table: String,
+        /// How long the table's are.
+        holds: u32,
+    },
+    /// The table went away, or changed, under a call.
+    #[error("{table} was dropped or changed meanwhile; try again when it is there")]
+    Changed {
+        /// The table.
+        table: String,
+    },
+    /// A statement took too long.
+    #[error(
+        "a statement on {table} took longer than retrieval.supabase.timeout, or than the caller waits"
+    )]
+    Slow {
+        /// The table.
+        table: String,
+    },
+    /// A statement failed for another reason.
+    #[error("a statement on {table} failed with database error {code}")]
+    Failed {
+        /// The table.
+        table: String,
+        /// What the database says.
+        code: String,
+    },
+}
+
+/// How long callers wait for a database that is away: a job's tries then outlast half a minute.
+const AWAY: Duration = Duration::from_secs(12);
+
+impl Fault {
+    /// Whether only other settings, or another table, can help.
+    pub(crate) fn is_configured(&self) -> bool {
+        match self {
+            Self::NoTls(_)
+            | Self::NotAdmitted
+            | Self::Denied { .. }
+            | Self::NoTable
+            | Self::SeveralTables(_)
+            | Self::Missing { .. }
+            | Self::Shape { .. }
+            | Self::Dimension { .. } => true,
+            Self::Unreachable(_)
+            | Self::Changed { .. }
+            | Self::Slow { .. }
+            | Self::Failed { .. } => false,
+        }
+    }
+
+    /// Everything that somebody can put right while a job waits is worth another try.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Unreachable(_)
+            | Self::NoTls(_)
+            | Self::NotAdmitted
+            | Self::Denied { .. }
+            | Self::NoTable
+            | Self::SeveralTables(_)
+            | Self::Missing { .. }
+            | Self::Shape { .. }
+            | Self::Changed { .. }
+            | Self::Slow { .. } => Kind::Unavailable,
+            Self::Dimension { .. } | Self::Failed { .. } => Kind::Internal,
+        }
+    }
+
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "ATTACHED_UNREACHABLE",
+            Self::NoTls(_) => "ATTACHED_WITHOUT_TLS",
+            Self::NotAdmitted => "ATTACHED_NOT_ADMITTED",
+            Self::Denied { .. } => "ATTACHED_DENIED",
+            Self::NoTable => "ATTACHED_NO_TABLE",
+            Self::SeveralTables(_) => "ATTACHED_SEVERAL_TABLES",
+            Self::Missing { .. } => "ATTACHED_MISSING",
+            Self::Shape { .. } => "ATTACHED_SHAPE",
+            Self::Dimension { .. } => "ATTACHED_DIMENSION",
+            Self::Changed { .. } => "ATTACHED_CHANGED",
+            Self::Slow { .. } => "ATTACHED_SLOW",
+            Self::Failed { .. } => "ATTACHED_FAILED",
+        }
+    }
+
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        (self.kind() == Kind::Unavailable).then_some(AWAY)
+    }
+}

@@ -1,0 +1,121 @@
+use chassis::failure::{Failure, Kind};
+
+use crate::Error;
+use crate::embed::{Consumed, Vector};
+use crate::fuse::Ranking;
+use crate::retriever::searching::embedding::Dense;
+use crate::retriever::searching::plan::{self, Plan};
+use crate::search::Leg;
+use crate::store::{Query, Ranked, Snapshot};
+
+/// What an answer says of a leg that is not there.
+const ABSENT: &str = "absent";
+
+/// What the legs found together, and what became of each.
+#[derive(Default)]
+pub(super) struct Legs {
+    pub(super) rankings: Vec<Ranking>,
+    /// The space that the dense leg searched in, or that it is absent.
+    pub(super) dense: String,
+    pub(super) degraded: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    pub(super) explanation: Vec<String>,
+    /// Why legs found less than there is.
+    pub(super) short: Vec<String>,
+    pub(super) consumed: Option<Consumed>,
+    has_worked: bool,
+    failure: Option<Error>,
+}
+
+impl Legs {
+    /// Asks every leg that there is. One that fails is left out and named.
+    ///
+    /// # Errors
+    ///
+    /// Where no leg worked, the last failure.
+    pub(super) async fn run(
+        snapshot: &mut dyn Snapshot,
+        plan: &Plan,
+        dense: Dense,
+    ) -> Result<Self, Error> {
+        let mut legs = Self { dense: ABSENT.to_owned(), ..Self::default() };
+        let is_both = matches!(dense, Dense::Ready { .. }) && plan.mode.legs().len() > 1;
+        let depth = plan.depth(if is_both { 2 } else { 1 });
+        if plan.mode.legs().contains(&Leg::Keyword) {
+            legs.keyword(snapshot, plan, depth).await;
+        }
+        match dense {
+            Dense::Unasked => {}
+            Dense::Absent => legs.degraded.push(format!("{}: {ABSENT}", Leg::Dense.name())),
+            Dense::Failed(error) => legs.fail(Leg::Dense, error),
+            Dense::Ready { space, vectors, consumed } => {
+                legs.consumed = consumed;
+                if legs.dense(snapshot, plan, &vectors, depth).await {
+                    legs.dense = space.to_string();
+                }
+            }
+        }
+        match legs.failure.take() {
+            Some(error) if !legs.has_worked => Err(error),
+            Some(_) | None => Ok(legs),
+        }
+    }
+
+    /// What the words of each query find.
+    async fn keyword(&mut self, snapshot: &mut dyn Snapshot, plan: &Plan, depth: u32) {
+        self.has_worked = plan.filter.is_none();
+        let Some(filter) = &plan.filter else { return };
+        for query in &plan.queries {
+            if query.words.is_empty() {
+                self.has_worked = true;
+                continue;
+            }
+            let asked = Query { text: &query.text, words: &query.words };
+            match snapshot.keyword(asked, filter, depth).await {
+                Ok(ranked) => self.take(Leg::Keyword, query, ranked),
+                Err(error) => return self.fail(Leg::Keyword, error),
+            }
+        }
+    }
+
+    /// What is near the vector of each query; whether nothing failed.
+    async fn dense(
+        &mut self,
+        snapshot: &mut dyn Snapshot,
+        plan: &Plan,
+        vectors: &[Vector],
+        depth: u32,
+    ) -> bool {
+        let Some(filter) = &plan.filter else { return false };
+        for (query, vector) in plan.queries.iter().zip(vectors) {
+            match snapshot.dense(vector, filter, depth).await {
+                Ok(ranked) => self.take(Leg::Dense, query, ranked),
+                Err(error) => {
+                    self.fail(Leg::Dense, error);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    fn take(&mut self, leg: Leg, query: &plan::Query, ranked: Ranked) {
+        self.has_worked = true;
+        let name = format!("{}{}", leg.name(), query.place);
+        let told = |text: String| (!text.is_empty()).then(|| format!("{name}: {text}"));
+        self.explanation.extend(told(ranked.how));
+        self.short.extend(told(ranked.short));
+        if !ranked.warning.is_empty() && !self.warnings.contains(&ranked.warning) {
+            self.warnings.push(ranked.warning);
+        }
+        self.rankings.push(Ranking { name, hits: ranked.hits });
+    }
+
+    fn fail(&mut self, leg: Leg, error: Error) {
+        if error.kind() != Kind::Deadline {
+            tracing::warn!(leg = leg.name(), reason = error.reason(), "a leg of a search failed");
+        }
+        self.degraded.push(format!("{}: {error}", leg.name()));
+        self.failure = Some(error);
+    }
+}

@@ -1,0 +1,236 @@
+//! A table of vectors that another program made, read as it is: no statement here writes.
+//!
+//! Whatever pooler stands in front of that database, answers must not be mixed up. So every
+//! statement runs in a transaction, under no name.
+
+mod catalogue;
+mod connect;
+mod dense;
+mod failure;
+mod keyword;
+mod layout;
+mod node;
+mod rows;
+mod session;
+mod snapshot;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chassis::auth::Tenant;
+use sqlx::postgres::PgPool;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::collection::{Attachment, Collection};
+use crate::config::Supabase;
+use crate::document::Document;
+use crate::embed::Space;
+use crate::page::Span;
+use crate::store::Snapshot;
+use crate::store::attached::layout::Layout;
+use crate::store::attached::session::Session;
+use crate::store::attached::snapshot::Reading;
+use crate::{Error, Fault};
+
+/// What was read of the table's shape holds for so long: an index may be made meanwhile.
+const FRESH: Duration = Duration::from_secs(300);
+/// A database that was away is not asked again before this has passed.
+const PAUSE: Duration = Duration::from_secs(1);
+const DESCRIPTION: &str = "A table of another program, which is only read.";
+
+/// The table, found when it is first needed, and anew when it went away.
+pub(crate) struct Attached {
+    tenant: Tenant,
+    config: Supabase,
+    /// The model that embeds, and how long its vectors are, where that is known.
+    embeds: Option<(String, Option<u32>)>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    pool: Option<PgPool>,
+    layout: Option<(Arc<Layout>, Instant)>,
+    failed: Option<(Fault, Instant)>,
+}
+
+impl Attached {
+    /// Attaches to nothing yet.
+    pub(crate) fn new(
+        tenant: Tenant,
+        config: Supabase,
+        embeds: Option<(String, Option<u32>)>,
+    ) -> Self {
+        Self { tenant, config, embeds, state: Mutex::default() }
+    }
+
+    /// Whether this is the collection that a tenant means.
+    pub(crate) fn is(&self, tenant: &Tenant, collection: &str) -> bool {
+        *tenant == self.tenant && collection == self.config.collection
+    }
+
+    /// The collection's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.config.collection
+    }
+
+    /// Whether the tenant's lists show it.
+    pub(crate) fn is_of(&self, tenant: &Tenant) -> bool {
+        *tenant == self.tenant
+    }
+
+    /// Looks for the table, and holds it against the model. A database that is away may come later.
+    pub(crate) async fn look(&self) -> Result<(), Error> {
+        match self.session().await {
+            Ok(session) => self.check(&session.layout),
+            Err(Error::Attached(fault)) if !fault.is_configured() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn check(&self, layout: &Layout) -> Result<(), Error> {
+        let Some((model, Some(makes))) = &self.embeds else { return Ok(()) };
+        match layout.dimension {
+            Some(holds) if holds != *makes => Err(layout.misfit(model, *makes, holds).into()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// How long the vectors are.
+    pub(crate) async fn dimension(&self) -> Result<Option<u32>, Error> {
+        Ok(self.session().await?.layout.dimension)
+    }
+
+    /// The collection with its statistics.
+    pub(crate) async fn collection(&self) -> Result<Collection, Error> {
+        let mut session = self.session().await?;
+        let (rows, is_estimated) = rows::count(&mut session).await?;
+        let layout = &session.layout;
+        let attachment = Attachment {
+            table: layout.name.clone(),
+            index: layout.index.as_ref().map(|index| index.name.clone()).unwrap_or_default(),
+            operator: layout.operator.sign().to_owned(),
+            is_estimated,
+            problem: self.check(layout).err().map(|error| error.to_string()).unwrap_or_default(),
+        };
+        let model = self.embeds.as_ref().map(|(model, _)| model.clone()).unwrap_or_default();
+        let space = layout.dimension.map(|dimension| Space { model, dimension });
+        Ok(self.shown(rows, space, attachment))
+    }
+
+    /// The same for a list, which is told what is wrong rather than nothing.
+    pub(crate) async fn listed(&self) -> Collection {
+        match self.collection().await {
+            Ok(collection) => collection,
+            Err(error) => {
+                let problem = error.to_string();
+                self.shown(0, None, Attachment { problem, ..Attachment::default() })
+            }
+        }
+    }
+
+    fn shown(&self, rows: u64, space: Option<Space>, attachment: Attachment) -> Collection {
+        Collection {
+            collection: self.config.collection.clone(),
+            description: DESCRIPTION.to_owned(),
+            documents: rows,
+            chunks: rows,
+            text_bytes: 0,
+            created_at: None,
+            updated_at: None,
+            space,
+            attached: Some(attachment),
+        }
+    }
+
+    /// One row with its text.
+    pub(crate) async fn document(&self, id: &str) -> Result<Option<Document>, Error> {
+        rows::find(&mut self.session().await?, &self.config.collection, id).await
+    }
+
+    /// Rows without their texts, in the order of their ids.
+    pub(crate) async fn documents(&self, span: &Span) -> Result<Vec<Document>, Error> {
+        rows::list(&mut self.session().await?, &self.config.collection, span).await
+    }
+
+    /// A view of the table that does not change while it is searched.
+    pub(crate) async fn snapshot(&self) -> Result<Box<dyn Snapshot>, Error> {
+        Ok(Box::new(Reading::begin(self.session().await?).await?))
+    }
+
+    /// Ends every connection.
+    pub(crate) async fn close(&self) {
+        let pool = self.state.lock().await.pool.take();
+        if let Some(pool) = pool {
+            pool.close().await;
+        }
+    }
+
+    /// A transaction on the table.
+    async fn session(&self) -> Result<Session, Error> {
+        let (pool, layout) = self.ready().await?;
+        match Session::begin(&pool, &self.config, layout).await {
+            Ok(session) => Ok(session),
+            Err(fault) => Err(self.lost(fault).await.into()),
+        }
+    }
+
+    /// The pool and the table's shape; callers wait here for the one that looks for it.
+    async fn ready(&self) -> Result<(PgPool, Arc<Layout>), Error> {
+        let mut state = self.state.lock().await;
+        if let (Some(pool), Some((layout, read_at))) = (&state.pool, &state.layout)
+            && read_at.elapsed() < FRESH
+            && !layout.is_lost()
+        {
+            return Ok((pool.clone(), Arc::clone(layout)));
+        }
+        if let Some((fault, at)) = &state.failed
+            && at.elapsed() < PAUSE
+        {
+            return Err(fault.clone().into());
+        }
+        match self.find(&mut state).await {
+            Ok(ready) => Ok(ready),
+            Err(fault) => {
+                state.fail(fault.clone());
+                Err(fault.into())
+            }
+        }
+    }
+
+    async fn find(&self, state: &mut State) -> Result<(PgPool, Arc<Layout>), Fault> {
+        let pool = match &state.pool {
+            Some(pool) => pool.clone(),
+            None => connect::pool(&self.config).await?,
+        };
+        let wanted = self.embeds.as_ref().and_then(|(_, dimension)| *dimension);
+        let layout = Arc::new(catalogue::read(&pool, &self.config, wanted).await?);
+        if state.failed.is_some() || state.layout.is_none() {
+            layout.tell(&self.config.collection);
+        }
+        *state = State {
+            pool: Some(pool.clone()),
+            layout: Some((Arc::clone(&layout), Instant::now())),
+            failed: None,
+        };
+        Ok((pool, layout))
+    }
+
+    /// The connections are of no more use; the next call begins anew.
+    async fn lost(&self, fault: Fault) -> Fault {
+        self.state.lock().await.fail(fault.clone());
+        fault
+    }
+}
+
+impl State {
+    /// Remembers why it is away, and tells it once.
+    fn fail(&mut self, fault: Fault) {
+        let is_new = self.failed.as_ref().is_none_or(|(known, _)| *known != fault);
+        if is_new {
+            tracing::warn!(reason = fault.reason(), why = %fault, "the attached table cannot be read");
+        }
+        *self = Self { pool: None, layout: None, failed: Some((fault, Instant::now())) };
+    }
+}

@@ -1,0 +1,116 @@
+//! Rows, read as documents of one chunk.
+
+use crate::Error;
+use crate::document::Document;
+use crate::fuse::Key;
+use crate::page::Span;
+use crate::prepare;
+use crate::store::StoredPassage;
+use crate::store::attached::node::Node;
+use crate::store::attached::session::{Session, rows};
+use crate::store::attached::{failure, layout::Layout};
+use crate::store::row::count as unsigned;
+
+/// Up to so many rows are counted; beyond, the database's estimate is told.
+const COUNTED: i64 = 100_000;
+/// In bytes: the metadata of a row that is larger is left out.
+const MOST: i32 = 1 << 20;
+
+/// An id and its metadata; none where that is too large.
+type Row = (String, Option<String>);
+
+/// How many rows there are, and whether that is an estimate.
+pub(super) async fn count(session: &mut Session) -> Result<(u64, bool), Error> {
+    let Layout { table, .. } = session.layout.as_ref();
+    let sql = format!("select count(*) from (select from {table} limit $1) as row");
+    let counted: Result<(i64,), _> =
+        rows(sql).bind(COUNTED + 1).fetch_one(&mut **session.link()).await;
+    let (counted,) = counted.map_err(|error| session.failed(&error))?;
+    let is_estimated = counted > COUNTED;
+    let told = if is_estimated { session.layout.estimate.max(counted) } else { counted };
+    Ok((unsigned(told), is_estimated))
+}
+
+/// One row with its text; none where no row can have that id.
+pub(super) async fn find(
+    session: &mut Session,
+    collection: &str,
+    id: &str,
+) -> Result<Option<Document>, Error> {
+    let Layout { table, id_type, .. } = session.layout.as_ref();
+    let sql = format!(
+        "select id::text, case when octet_length(metadata::text) <= $2 then metadata::text end
+         from {table} where id = $1::text::{id_type}"
+    );
+    let query = rows::<Row>(sql).bind(id).bind(MOST);
+    match query.fetch_optional(&mut **session.link()).await {
+        Ok(row) => Ok(row.map(|row| document(row, collection, true))),
+        Err(error) if failure::is_unreadable(&error) => Ok(None),
+        Err(error) => Err(session.failed(&error)),
+    }
+}
+
+/// Rows without their texts, in the order of their ids.
+pub(super) async fn list(
+    session: &mut Session,
+    collection: &str,
+    span: &Span,
+) -> Result<Vec<Document>, Error> {
+    let Layout { table, id_type, .. } = session.layout.as_ref();
+    let after = match span.after.is_empty() {
+        true => "$3::text = ''".to_owned(),
+        false => format!("id > $3::text::{id_type}"),
+    };
+    let sql = format!(
+        "select id::text, case when octet_length(metadata::text) <= $2 then metadata::text end
+         from {table} as source where {after} order by source.id limit $1"
+    );
+    let query = rows::<Row>(sql).bind(span.rows()).bind(MOST).bind(&span.after);
+    match query.fetch_all(&mut **session.link()).await {
+        Ok(found) => Ok(found.into_iter().map(|row| document(row, collection, false)).collect()),
+        Err(error) if failure::is_unreadable(&error) => Err(Error::InvalidPageToken),
+        Err(error) => Err(session.failed(&error)),
+    }
+}
+
+/// What these rows hold, in any order.
+pub(super) async fn passages(
+    session: &mut Session,
+    keys: &[Key],
+) -> Result<Vec<StoredPassage>, Error> {
+    let Layout { table, id_type, .. } = session.layout.as_ref();
+    let sql = format!(
+        "select id::text, case when octet_length(metadata::text) <= $2 then metadata::text end
+         from {table} where id = any($1::text[]::{id_type}[])"
+    );
+    let ids: Vec<&str> = keys.iter().map(|key| key.document_id.as_str()).collect();
+    let found = rows::<Row>(sql).bind(ids).bind(MOST).fetch_all(&mut **session.link()).await;
+    let found = found.map_err(|error| session.failed(&error))?;
+    Ok(found.into_iter().map(passage).collect())
+}
+
+fn passage((document_id, metadata): Row) -> StoredPassage {
+    let Node { text, title, metadata } = Node::read(&metadata.unwrap_or_default());
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    StoredPassage { document_id, ordinal: 0, start: 0, end, text, title, metadata }
+}
+
+fn document((id, metadata): Row, collection: &str, with_text: bool) -> Document {
+    let Node { mut text, title, metadata } = Node::read(&metadata.unwrap_or_default());
+    let content_hash = prepare::hash([&title, &text, &metadata]);
+    if !with_text {
+        text.clear();
+    }
+    Document {
+        collection: collection.to_owned(),
+        document_id: id,
+        title,
+        text,
+        metadata,
+        version: 1,
+        content_hash,
+        chunks: 1,
+        created_at: None,
+        updated_at: None,
+    }
+}

@@ -1,0 +1,101 @@
+//! What a library finds in its own table, we find there, too: the same rows, texts and order.
+
+use std::path::Path;
+
+use retrieval::search::{Condition, Mode, Scalar, Search};
+use serde_json::Value;
+
+use crate::openai::{OpenAi, embed};
+use crate::world::{World, find, rows, search};
+
+/// A table as it was recorded: its statements, and what its library found.
+macro_rules! recorded {
+    ($name:literal) => {
+        (
+            include_str!(concat!("recorded/", $name, ".sql")),
+            include_str!(concat!("recorded/", $name, ".json")),
+        )
+    };
+}
+
+async fn agrees((sql, said): (&str, &str), how: &str) {
+    let said: Value = serde_json::from_str(said).unwrap();
+    let dimension = said["dimension"].as_u64().unwrap() as usize;
+    let world = World::of(sql, dimension).await;
+    world.run(async |world: &World| agree(world, &said, how).await).await;
+}
+
+async fn agree(world: &World, said: &Value, how: &str) {
+    let retriever = world.open(&[]).await.unwrap();
+    for case in said["queries"].as_array().unwrap() {
+        let filter = case["filter"].as_object().unwrap().iter().map(|(field, value)| {
+            let number = value.as_f64().map(Scalar::Number);
+            let equals = number.unwrap_or_else(|| Scalar::Text(value.as_str().unwrap().to_owned()));
+            Condition { field: field.clone(), equals: Some(equals) }
+        });
+        let search = Search {
+            mode: Mode::Dense,
+            filter: filter.collect(),
+            ..search(case["query"].as_str().unwrap())
+        };
+        let found = find(&retriever, search).await;
+        let theirs: Vec<(String, String)> = serde_json::from_value(case["found"].clone()).unwrap();
+        assert_eq!(rows(&found), theirs, "{case}");
+        assert!(found.explanation.concat().contains(how) || !case["filter"].is_null(), "{found:?}");
+        assert_eq!((found.under_returned.as_str(), found.degraded.len()), ("", 0));
+    }
+    retriever.close().await;
+}
+
+#[tokio::test]
+async fn llamaindex() {
+    agrees(recorded!("llamaindex"), "no vector index: exact scan").await;
+}
+
+#[tokio::test]
+async fn vecs_without_an_index() {
+    agrees(recorded!("vecs_exact"), "no vector index: exact scan").await;
+}
+
+#[tokio::test]
+async fn vecs_with_a_graph_of_cosines() {
+    agrees(recorded!("vecs_hnsw"), "(hnsw, <=>, ef_search 100)").await;
+}
+
+#[tokio::test]
+async fn vecs_with_a_graph_of_distances() {
+    agrees(recorded!("vecs_hnsw_l2"), "(hnsw, <->, ef_search 100)").await;
+}
+
+#[tokio::test]
+async fn vecs_with_a_graph_of_products() {
+    agrees(recorded!("vecs_hnsw_product"), "(hnsw, <#>, ef_search 100)").await;
+}
+
+#[tokio::test]
+async fn vecs_with_lists() {
+    agrees(recorded!("vecs_ivfflat"), "(ivfflat, <=>, 10 of 30 lists)").await;
+}
+
+/// The tables that `make compat` has just made.
+#[tokio::test]
+#[ignore = "needs the libraries: make compat"]
+#[allow(clippy::disallowed_methods, reason = "a test has no configuration")]
+#[allow(clippy::print_stdout, reason = "who runs it wants to know what was compared")]
+async fn every_library_that_is_here() {
+    let folder = std::env::var("THROUGHLINE_TEST_COMPAT").unwrap();
+    let files = std::fs::read_dir(Path::new(&folder)).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    names.sort();
+    for name in names {
+        let said: Value = serde_json::from_slice(&std::fs::read(&name).unwrap()).unwrap();
+        let dimension = said["dimension"].as_u64().unwrap() as usize;
+        for case in said["queries"].as_array().unwrap() {
+            let theirs: Vec<f64> = serde_json::from_value(case["vector"].clone()).unwrap();
+            assert_eq!(embed(case["query"].as_str().unwrap(), dimension), theirs);
+        }
+        let world = World::at(said["url"].as_str().unwrap(), OpenAi::start(dimension).await);
+        agree(&world, &said, "").await;
+        println!("{}: as its library finds it", name.display());
+    }
+}
