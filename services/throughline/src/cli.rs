@@ -1,8 +1,12 @@
 //! The command line, as `--help` shows it.
 
+mod load;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use crate::cli::load::{Load, Wait};
 
 const AFTER: &str = "\
 Settings come, in this order, from built-in defaults, a file (--config, or ./throughline.toml), the
@@ -22,6 +26,14 @@ First steps:
   throughline serve                         every role on 127.0.0.1:8080 (HTTP) and 127.0.0.1:50051 (gRPC)
   throughline ingest portfolio ./projects   your own documents
   throughline submit job.json --wait        a job, and its result";
+
+const LOAD: &str = "\
+Passes (exit code 0) when every job was accepted and succeeded, none was lost or done twice, and the 95th
+percentile from submitting to the end is within --p95; else fails (1). Submissions that are answered with
+429 or 5xx, or not at all, are tried again under the same idempotency key; every tenth key is used twice
+on purpose. A password is sent where the settings ask callers for one: gateway.auth=basic, with
+gateway.basic.user and gateway.basic.pass. A webhook beyond this machine needs --listen, --callback, and,
+for a private address, the target's outbound.allow. A configured webhook.url is told where --wait is poll.";
 
 /// Turns a job into a checked answer from your own knowledge, and hands it to a webhook, under one trace.
 #[derive(Debug, Parser)]
@@ -74,6 +86,9 @@ pub(crate) enum Command {
     Ingest(Ingest),
     /// Search a collection; no job is made
     Search(Search),
+    /// Measure a gateway: submit jobs, wait for their ends, judge time and loss
+    #[command(after_help = LOAD)]
+    Load(Box<Load>),
     /// Look at flows, or check a folder of them
     #[command(subcommand)]
     Flows(Flows),

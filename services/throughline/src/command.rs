@@ -5,6 +5,7 @@ pub(crate) mod deliveries;
 pub(crate) mod flows;
 pub(crate) mod ingest;
 pub(crate) mod jobs;
+pub(crate) mod load;
 pub(crate) mod search;
 pub(crate) mod submit;
 pub(crate) mod trace;

@@ -1,7 +1,7 @@
 //! The one binary: reads the configuration, picks roles and placements, wires them, and is the command line.
 //!
 //! It holds no behaviour of the product: what a role does is in its own crate, and every command but
-//! `serve`, `demo` and `migrate` asks a server over gRPC like any other client.
+//! `serve`, `demo`, `migrate` and `load` asks a server over gRPC like any other client; `load` speaks HTTP.
 
 mod cli;
 mod client;
@@ -50,6 +50,7 @@ async fn run(Cli { options, command }: Cli) -> Result<(), Exit> {
         Command::Config(Config::Check) => config::check(&options),
         Command::Flows(Flows::Check { dir }) => command::flows::check(&options, dir),
         Command::Proto(Proto::Export { dir }) => command::contract::export(&dir),
+        Command::Load(load) => command::load::run(&options, *load).await,
         asking @ (Command::Submit(_)
         | Command::Jobs(_)
         | Command::Deliveries(_)
@@ -78,6 +79,7 @@ async fn ask(options: &Options, command: Command) -> Result<(), Exit> {
         | Command::Demo
         | Command::Migrate
         | Command::Config(_)
+        | Command::Load(_)
         | Command::Proto(_) => Ok(()),
     }
 }

@@ -64,6 +64,13 @@ pub(crate) fn progress(text: impl fmt::Display) {
     }
 }
 
+/// The same as a line of its own, where standard error is no terminal.
+pub(crate) fn progress_note(text: impl fmt::Display) {
+    if !io::stderr().is_terminal() {
+        note(text);
+    }
+}
+
 /// Ends a line of progress.
 pub(crate) fn progress_done() {
     progress("");

@@ -86,6 +86,7 @@ async fn help_reads_like_a_page() {
         "trace",
         "ingest",
         "search",
+        "load",
         "flows",
         "config",
         "migrate",

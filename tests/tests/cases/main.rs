@@ -17,6 +17,7 @@ mod export;
 mod guard;
 mod happy;
 mod idempotency;
+mod load;
 mod n8n;
 mod secrecy;
 mod start;
