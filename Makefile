@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint fmt bench synth compat
+.PHONY: help demo run test lint fmt bench synth compat image
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,3 +31,6 @@ synth: ## the CloudFormation templates in deploy/cfn, from deploy/cdk
 
 compat: ## our reading of vecs and LlamaIndex tables against the libraries' own, which it fetches
 	@tests/tools/compat.sh
+
+image: ## the container image, built by docker, podman or buildah
+	@deploy/scripts/build.sh
