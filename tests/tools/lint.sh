@@ -6,7 +6,8 @@ set -euo pipefail
 cd "$root"
 
 step tools tests/tools/fetch.sh buf cargo-deny shellcheck
-step scripts "$tools/bin/shellcheck" --external-sources .ci/run tests/tools/*.sh
+step scripts "$tools/bin/shellcheck" --external-sources .ci/run tests/tools/*.sh deploy/scripts/*.sh
+step 'deploy scripts' tests/tools/scripts.sh
 step format cargo fmt --all --check
 step 'proto lint' "$tools/bin/buf" lint
 step 'proto format' "$tools/bin/buf" format --diff --exit-code
