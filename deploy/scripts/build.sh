@@ -77,10 +77,9 @@ image() {
   local names=(--tag "throughline:$(tag)" --tag throughline:latest)
   local options=(--file "$root/deploy/image/Dockerfile" --build-arg "VERSION=$(version)" --build-arg "REVISION=$(revision)")
   case $tool in
-    # Nothing runs while this image is built, so nothing needs to be isolated.
-    buildah) run buildah build --isolation chroot "${options[@]}" "${names[@]}" "$context" ;;
-    podman) run podman build --isolation chroot "${options[@]}" "${names[@]}" "$context" ;;
-    *) run "$tool" build "${options[@]}" "${names[@]}" "$context" ;;
+    # Nothing runs while this image is built, so nothing needs to be isolated. SageMaker has refused the newer formats.
+    buildah | podman) run "$tool" build --isolation chroot --format docker "${options[@]}" "${names[@]}" "$context" ;;
+    *) run env BUILDX_NO_DEFAULT_ATTESTATIONS=1 "$tool" build "${options[@]}" "${names[@]}" "$context" ;;
   esac
 }
 

@@ -44,5 +44,11 @@ if [ -n "$dry" ] || ! digest=$(digest_of "$name" 2>/dev/null); then
   run "$tool" push "$repository:$name" >&2
   digest=$(digest_of "$name") || die "the image was pushed, and the repository does not tell its digest"
 fi
+format=$(ask Format aws ecr describe-images --repository-name "$stack" --image-ids "imageTag=$name" \
+  --query 'imageDetails[0].imageManifestMediaType' --output text)
+case $format in
+  application/vnd.docker.distribution.manifest.v2+json | '<Format>') ;;
+  *) die "the image was pushed as $format, which SageMaker has refused; build it with CONTAINER_TOOL=podman or buildah" ;;
+esac
 [ -n "$dry" ] || is_digest "$digest" || die "the repository answers '$digest' instead of a digest"
 printf '%s\n' "$digest"

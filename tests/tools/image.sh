@@ -57,6 +57,7 @@ built() {
 }
 
 labelled() {
+  skopeo inspect --raw "containers-storage:localhost/throughline:latest" | grep -q application/vnd.docker.distribution.manifest.v2
   skopeo inspect --config "containers-storage:localhost/throughline:latest" >"$folder/config.json"
   python3 - "$folder/config.json" <<'PYTHON'
 import json, sys

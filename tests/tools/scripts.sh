@@ -22,6 +22,7 @@ case "$name $*" in
   *'describe-images'*tagStatus*)
     printf '%s\t%s\n' "$FIRST" 0.1.0-aaa,deployed-20260101T000000Z "$SECOND" 0.1.0-bbb,deployed-20260102T000000Z
     ;;
+  *imageManifestMediaType*) echo "${FORMAT:-application/vnd.docker.distribution.manifest.v2+json}" ;;
   *describe-images*) [ -e "$CALLS.pushed" ] && echo "$SECOND" || exit 254 ;;
   *describe-secret*) echo "${SECRET_VERSIONS:-1}" ;;
   *describe-endpoint*) echo "1.dkr.ecr.eu-central-1.amazonaws.com/throughline-dev@$SECOND" ;;
@@ -86,7 +87,7 @@ echo 'scripts: a dry run calls nobody, and shows every command'
 on 0 build --dry-run
 said "+ env 'RUSTFLAGS=-C target-feature=+crt-static' cargo build"
 said '--profile dist --target x86_64-unknown-linux-gnu --package throughline'
-said '+ podman build --isolation chroot'
+said '+ podman build --isolation chroot --format docker'
 on 0 push dev --dry-run
 said '+ podman push <RepositoryUri>:'
 on 0 deploy prod --digest "$first" --mode direct --alarms me@example.com --region eu-west-1 --dry-run
@@ -112,6 +113,8 @@ on 0 push dev
 CALLS=$calls
 prints "$second"
 ! grep -q 'podman push' "$calls.kept" || fail 'it pushed what was there'
+FORMAT=application/vnd.oci.image.manifest.v1+json on 1 push dev
+said 'which SageMaker has refused'
 CHANGED=1 on 1 push dev
 said 'commit them'
 
