@@ -3,12 +3,14 @@
 //! The text goes on as the caller wrote it, so that no number is spoiled; only a byte order mark
 //! is dropped, and half a surrogate pair (n8n's own functions can cut a text there) is replaced.
 
+mod apart;
 mod fields;
 mod path;
 mod place;
 mod surrogates;
 mod walk;
 
+pub(crate) use crate::json::apart::apart;
 pub(crate) use crate::json::fields::{Fields, INVALID_REQUEST};
 pub(crate) use crate::json::path::shown;
 pub(crate) use crate::json::place::Place;

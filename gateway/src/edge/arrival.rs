@@ -72,5 +72,7 @@ async fn read(
 ) -> Result<Received, Error> {
     let config = gateway.config();
     let bytes = body::read(body, config.body_limit, config.body_timeout).await?;
-    receive(json::check(bytes)?, headers, attributes, gateway.takes())
+    let (headers, attributes, takes) = (headers.clone(), attributes.clone(), gateway.takes());
+    json::apart(bytes.len(), move || receive(json::check(bytes)?, &headers, &attributes, takes))
+        .await
 }

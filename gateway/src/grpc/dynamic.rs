@@ -26,7 +26,7 @@ use crate::grpc::Peers;
 use crate::grpc::call::{absent, refused_as};
 use crate::grpc::dynamic::codec::Codec;
 use crate::grpc::dynamic::write::Answer;
-use crate::json::shown;
+use crate::json::{apart, shown};
 use crate::submission::Takes;
 
 /// The message whose JSON is the object that it holds as text.
@@ -119,11 +119,12 @@ impl Method {
     /// Calls it with a request of JSON; whoever asks says how long that may take, by a deadline around it.
     pub(crate) async fn ask(
         &self,
-        request: &str,
+        request: String,
         within: Within,
         warnings: &[String],
     ) -> Result<Box<RawValue>, Error> {
-        let message = read::message(&self.descriptor.input(), request, within)?;
+        let input = self.descriptor.input();
+        let message = apart(request.len(), move || read::message(&input, &request, within)).await?;
         let answer = self.call(message).await;
         let answer =
             answer.map_err(|status| refused_as(&self.hop, &status, |path| within.path_of(path)))?;

@@ -39,7 +39,7 @@ impl Peers {
     /// Passages in a better order; the request is a body of JSON, and so is the answer.
     pub(crate) async fn rerank(
         &self,
-        body: &str,
+        body: String,
         warnings: &[String],
     ) -> Result<Box<RawValue>, Error> {
         let method = self.method(&format!("{}/Rerank", rerank::SERVICE_NAME))?;
@@ -49,7 +49,7 @@ impl Peers {
     /// A text from a prompt and passages; the request is a body of JSON, and so is the answer.
     pub(crate) async fn generate(
         &self,
-        body: &str,
+        body: String,
         warnings: &[String],
     ) -> Result<Box<RawValue>, Error> {
         let method = self.method(&format!("{}/Generate", generation::SERVICE_NAME))?;

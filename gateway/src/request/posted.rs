@@ -1,4 +1,5 @@
 use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
 
 use crate::body;
 use crate::error::Error;
@@ -20,17 +21,21 @@ pub(crate) struct Posted<T> {
     pub(crate) warnings: Vec<String>,
 }
 
-impl<T: RequestBody + Send> FromRequest<Gateway> for Posted<T> {
+impl<T: RequestBody + Send + 'static> FromRequest<Gateway> for Posted<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Error> {
         let config = gateway.config();
         let bytes = body::read(request.into_body(), config.body_limit, config.body_timeout).await?;
-        let text = json::check(bytes)?;
-        let mut fields = Fields::of(&text.text, INVALID_REQUEST)?;
-        let body = T::read(&mut fields);
-        fields.refuse_unknown(T::KNOWN);
-        fields.finish()?;
-        Ok(Self { body, warnings: text.warnings })
+        json::apart(bytes.len(), move || read(bytes)).await
     }
+}
+
+fn read<T: RequestBody>(bytes: Bytes) -> Result<Posted<T>, Error> {
+    let text = json::check(bytes)?;
+    let mut fields = Fields::of(&text.text, INVALID_REQUEST)?;
+    let body = T::read(&mut fields);
+    fields.refuse_unknown(T::KNOWN);
+    fields.finish()?;
+    Ok(Posted { body, warnings: text.warnings })
 }

@@ -42,17 +42,17 @@ async fn perform(peers: &Peers, op: Op, warnings: Vec<String>) -> Result<Answere
         }
         Op::Rerank(body) => {
             peers.check_op("rerank")?;
-            let order = peers.rerank(&body, &warnings).await?;
+            let order = peers.rerank(body, &warnings).await?;
             Ok(Answered::of(Json::ok(order).into_response()))
         }
         Op::Generate(body) => {
             peers.check_op("generate")?;
-            let text = peers.generate(&body, &warnings).await?;
+            let text = peers.generate(body, &warnings).await?;
             Ok(Answered::of(Json::ok(text).into_response()))
         }
         Op::Call { method, request } => {
             let method = peers.method(&method)?;
-            let answer = method.ask(&request, Within::Request, &warnings).await?;
+            let answer = method.ask(request, Within::Request, &warnings).await?;
             Ok(Answered::of(Json::ok(answer).into_response()))
         }
     }
