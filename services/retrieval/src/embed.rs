@@ -16,6 +16,14 @@ pub(crate) use crate::embed::openai::OpenAiEmbedder;
 /// A vector that can be compared with others of its space.
 pub(crate) type Vector = Arc<[f32]>;
 
+/// The cosine of the angle between two vectors of one length.
+pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| {
+        a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>()
+    };
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
 /// Which vectors can be compared with one another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Space {
@@ -36,6 +44,8 @@ impl fmt::Display for Space {
 pub(crate) enum Purpose {
     /// It is searched for.
     Query,
+    /// It is found.
+    Passage,
 }
 
 /// What a model call consumed.

@@ -4,7 +4,7 @@ mod collections;
 mod documents;
 mod searching;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chassis::auth::Tenant;
 use chassis::clock::Clock;
@@ -22,6 +22,8 @@ use crate::{Config, Error};
 pub struct Retriever {
     store: Arc<dyn Store>,
     embedder: Option<Arc<dyn Embedder>>,
+    /// Whether the model looks like the one that made the table's vectors, once that was looked at.
+    is_akin: Arc<OnceLock<bool>>,
     chunking: Chunking,
 }
 
@@ -40,16 +42,16 @@ impl Retriever {
         client: Client,
         clock: Clock,
     ) -> Result<Self, Error> {
-        let chunking = config.chunking();
+        let (chunking, is_akin) = (config.chunking(), Arc::default());
         let own = store::open(database, clock).await?;
         let Some(supabase) = config.supabase.clone() else {
-            return Ok(Self { store: own, embedder: None, chunking });
+            return Ok(Self { store: own, embedder: None, is_akin, chunking });
         };
         let openai = config.openai.clone();
         let embedder = openai.map(|openai| Cached::new(OpenAiEmbedder::new(client, openai)));
         let embedder = embedder.map(|embedder| Arc::new(embedder) as Arc<dyn Embedder>);
         let store = attach(own, supabase, embedder.as_deref()).await?;
-        Ok(Self { store, embedder, chunking })
+        Ok(Self { store, embedder, is_akin, chunking })
     }
 
     /// Ends every connection; what was answered is committed.

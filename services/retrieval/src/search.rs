@@ -92,8 +92,8 @@ pub struct Found {
     pub warnings: Vec<String>,
     /// How each leg searched; only where it was asked for.
     pub explanation: Vec<String>,
-    /// What the embedding of the queries consumed; nothing where none was made.
-    pub consumed: Option<Consumed>,
+    /// What embedding consumed, call by call.
+    pub consumed: Vec<Consumed>,
 }
 
 /// A chunk of a stored document, and how well it answers.

@@ -82,6 +82,9 @@ pub(crate) trait Store: Send + Sync {
     /// How long the vectors of a collection are; `None` where it has none to search.
     async fn dimension(&self, tenant: &Tenant, collection: &str) -> Result<Option<u32>, Error>;
 
+    /// A text with its vector, for a look at which model made the vectors; `None` where there is none.
+    async fn sample(&self, tenant: &Tenant, collection: &str) -> Result<Option<Sample>, Error>;
+
     /// A view of one collection that does not change while it is searched.
     async fn snapshot(
         &self,
@@ -121,6 +124,13 @@ pub(crate) trait Snapshot: Send {
 pub(crate) struct Query<'a> {
     pub(crate) text: &'a str,
     pub(crate) words: &'a [String],
+}
+
+/// A text, and the vector that some model made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sample {
+    pub(crate) text: String,
+    pub(crate) vector: Vec<f32>,
 }
 
 /// What one leg found, and how.

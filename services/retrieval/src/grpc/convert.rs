@@ -76,7 +76,7 @@ pub(super) fn found(found: Found, collection: &str) -> pb::SearchResponse {
         degraded,
         warnings,
         explanation,
-        usage: consumed.map(common_pb::Usage::from),
+        usage: usage(consumed),
     }
 }
 
@@ -167,10 +167,15 @@ impl From<Attachment> for pb::Attachment {
     }
 }
 
-impl From<Consumed> for common_pb::Usage {
-    fn from(consumed: Consumed) -> Self {
-        let Consumed { provider, model, tokens, estimated, cost_usd, duration } = consumed;
-        let call = common_pb::Call {
+/// The sum of what the calls consumed; nothing where there was none.
+fn usage(consumed: Vec<Consumed>) -> Option<common_pb::Usage> {
+    let mut usage = common_pb::Usage { cost_usd: Some(0.0), ..common_pb::Usage::default() };
+    for one in consumed {
+        let Consumed { provider, model, tokens, estimated, cost_usd, duration } = one;
+        usage.input_tokens = usage.input_tokens.saturating_add(tokens);
+        usage.cost_usd = usage.cost_usd.zip(cost_usd).map(|(sum, cost)| sum + cost);
+        usage.estimated |= estimated;
+        usage.calls.push(common_pb::Call {
             provider: provider.to_owned(),
             model,
             duration: duration.try_into().ok(),
@@ -178,9 +183,9 @@ impl From<Consumed> for common_pb::Usage {
             cost_usd,
             estimated,
             ..common_pb::Call::default()
-        };
-        Self { input_tokens: tokens, cost_usd, estimated, calls: vec![call], ..Self::default() }
+        });
     }
+    (!usage.calls.is_empty()).then_some(usage)
 }
 
 fn metadata(json: String) -> Option<common_pb::Metadata> {

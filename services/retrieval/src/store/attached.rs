@@ -27,10 +27,10 @@ use crate::config::Supabase;
 use crate::document::Document;
 use crate::embed::Space;
 use crate::page::Span;
-use crate::store::Snapshot;
 use crate::store::attached::layout::Layout;
 use crate::store::attached::session::Session;
 use crate::store::attached::snapshot::Reading;
+use crate::store::{Sample, Snapshot};
 use crate::{Error, Fault};
 
 /// What was read of the table's shape holds for so long: an index may be made meanwhile.
@@ -100,6 +100,11 @@ impl Attached {
     /// How long the vectors are.
     pub(crate) async fn dimension(&self) -> Result<Option<u32>, Error> {
         Ok(self.session().await?.layout.dimension)
+    }
+
+    /// A row's text with its vector.
+    pub(crate) async fn sample(&self) -> Result<Option<Sample>, Error> {
+        rows::sample(&mut self.session().await?).await
     }
 
     /// The collection with its statistics.

@@ -10,7 +10,7 @@ use crate::collection::Collection;
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
-use crate::store::{Attached, Snapshot, Store};
+use crate::store::{Attached, Sample, Snapshot, Store};
 
 /// Asks the table where it is meant, and the store in every other case.
 pub(crate) struct Shelves {
@@ -113,6 +113,13 @@ impl Store for Shelves {
         match self.attached.is(tenant, collection) {
             true => self.attached.dimension().await,
             false => self.own.dimension(tenant, collection).await,
+        }
+    }
+
+    async fn sample(&self, tenant: &Tenant, collection: &str) -> Result<Option<Sample>, Error> {
+        match self.attached.is(tenant, collection) {
+            true => self.attached.sample().await,
+            false => self.own.sample(tenant, collection).await,
         }
     }
 

@@ -23,7 +23,7 @@ use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
 use crate::store::sqlite::snapshot::Reading;
-use crate::store::{Snapshot, Store, failure};
+use crate::store::{Sample, Snapshot, Store, failure};
 
 /// The pools of one file.
 pub(super) struct Sqlite {
@@ -140,6 +140,10 @@ impl Store for Sqlite {
     }
 
     async fn dimension(&self, _: &Tenant, _: &str) -> Result<Option<u32>, Error> {
+        Ok(None)
+    }
+
+    async fn sample(&self, _: &Tenant, _: &str) -> Result<Option<Sample>, Error> {
         Ok(None)
     }
 

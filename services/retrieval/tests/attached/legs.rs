@@ -29,7 +29,7 @@ async fn words_and_vectors_are_fused_and_each_says_what_it_thought() {
                 found.explanation,
                 ["keyword: every row is looked at: the table has no index for words", "dense: no vector index: exact scan"]
             );
-            let used = found.consumed.unwrap();
+            let used = &found.consumed[0];
             assert_eq!((used.provider, used.tokens, used.estimated), ("openai", 17, false));
             retriever.close().await;
         })

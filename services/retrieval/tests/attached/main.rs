@@ -16,4 +16,5 @@ mod postgres;
 mod proxy;
 mod reading;
 mod tables;
+mod tls;
 mod world;

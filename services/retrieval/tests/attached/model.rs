@@ -16,12 +16,12 @@ async fn a_query_is_embedded_once() {
             let retriever = world.open(&[]).await.unwrap();
             let first = find(&retriever, search("brewery")).await;
             let again = find(&retriever, search("brewery")).await;
-            assert_eq!((world.openai.asked().len(), again.consumed), (1, None));
+            assert_eq!((world.openai.asked().len(), again.consumed), (2, Vec::new()));
             assert_eq!((first.passages, again.dense.as_str()), (again.passages, "hashed/16"));
             let mut more = search("brewery");
             more.more_queries = vec!["harbour".to_owned(), "museum".to_owned()];
             let found = find(&retriever, more).await;
-            assert_eq!(world.openai.asked()[1]["input"], json!(["harbour", "museum"]));
+            assert_eq!(world.openai.asked()[2]["input"], json!(["harbour", "museum"]));
             let stages = found.passages.iter().flat_map(|passage| &passage.scores);
             assert!(stages.clone().any(|score| score.stage == "dense[1]"));
             retriever.close().await;
@@ -38,12 +38,12 @@ async fn it_is_asked_again_where_that_helps_and_not_where_it_does_not() {
             let busy = Manner::Refuses(429, vec![("retry-after-ms", "10")], json!({}));
             world.openai.will([busy]);
             assert_eq!(find(&retriever, search("one")).await.dense, "hashed/16");
-            assert_eq!(world.openai.asked().len(), 2);
+            assert_eq!(world.openai.asked().len(), 3);
             let spent = json!({ "error": { "code": "insufficient_quota" } });
             world.openai.will([Manner::Refuses(429, Vec::new(), spent)]);
             let found = find(&retriever, search("two")).await;
             assert!(found.degraded[0].contains("no credit left"), "{:?}", found.degraded);
-            assert_eq!(world.openai.asked().len(), 3);
+            assert_eq!(world.openai.asked().len(), 4);
             retriever.close().await;
         })
         .await;
@@ -91,6 +91,30 @@ async fn one_that_never_answers_costs_no_more_than_its_time() {
             let found = asked.await;
             assert!(found.degraded[0].contains("within"), "{:?}", found.degraded);
             assert!(!found.passages.is_empty());
+            retriever.close().await;
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn vectors_of_another_model_of_the_same_length_are_noticed() {
+    let world = World::of(LLAMAINDEX, 16).await;
+    world
+        .run(async |world: &World| {
+            world
+                .sql("update vecs.portfolio set vec = '[1,-1,1,-1,1,-1,1,-1,1,-1,1,-1,1,-1,1,-1]'")
+                .await;
+            let retriever = world.open(&[]).await.unwrap();
+            for query in ["brewery", "harbour"] {
+                let found = find(&retriever, search(query)).await;
+                assert!(
+                    found.warnings[0].contains("of another model than hashed"),
+                    "{:?}",
+                    found.warnings
+                );
+                assert_eq!(found.dense, "hashed/16");
+            }
+            assert_eq!(world.openai.asked().len(), 3);
             retriever.close().await;
         })
         .await;

@@ -92,7 +92,7 @@ async fn a_model_of_another_length_is_refused_at_the_start_with_the_remedy() {
             let found = find(&retriever, search("brewery")).await;
             assert_eq!(found.dense, "text-embedding-3-small/16");
             assert_eq!(world.openai.asked()[0]["dimensions"], 16);
-            assert!(found.consumed.unwrap().cost_usd.is_some());
+            assert!(found.consumed[0].cost_usd.is_some());
             retriever.close().await;
         })
         .await;

@@ -1,7 +1,7 @@
 use chassis::auth::Tenant;
 use chassis::failure::Failure;
 
-use crate::embed::{Consumed, Embedder, Purpose, Space, Vector};
+use crate::embed::{Consumed, Embedder, Purpose, Space, Vector, cosine};
 use crate::retriever::searching::plan::Plan;
 use crate::search::Leg;
 use crate::{Error, Fault, Retriever};
@@ -15,8 +15,23 @@ pub(super) enum Dense {
     /// It should be there.
     Failed(Error),
     /// A vector for each query.
-    Ready { space: Space, vectors: Vec<Vector>, consumed: Option<Consumed> },
+    Ready(Ready),
 }
+
+/// Vectors that are as long as the collection's.
+pub(super) struct Ready {
+    pub(super) space: Space,
+    pub(super) vectors: Vec<Vector>,
+    pub(super) consumed: Vec<Consumed>,
+    /// Whether another model seems to have made the collection's vectors.
+    pub(super) is_foreign: bool,
+}
+
+/// A model finds its own vector of a text again, even where a title stood before the text; to
+/// vectors of another model every angle is about a right one.
+const AKIN: f64 = 0.3;
+/// So many characters of a row are embedded to look at its vector.
+const LOOKED_AT: usize = 4000;
 
 impl Retriever {
     /// The vectors of the queries, where the collection has some to compare with.
@@ -35,16 +50,45 @@ impl Retriever {
         if plan.filter.is_none() {
             return Ok(Dense::Absent);
         }
-        let ready = embed(embedder.as_ref(), plan, holds).await;
-        Ok(ready.unwrap_or_else(|error| {
-            let (reason, why) = (error.reason(), error.to_string());
-            tracing::warn!(reason, why, "queries were not embedded, so the dense leg is left out");
-            Dense::Failed(error)
-        }))
+        match embed(embedder.as_ref(), plan, holds).await {
+            Ok(mut ready) => {
+                ready.consumed.extend(self.look(embedder.as_ref(), tenant, plan).await);
+                ready.is_foreign = self.is_akin.get() == Some(&false);
+                Ok(Dense::Ready(ready))
+            }
+            Err(error) => {
+                let (reason, why) = (error.reason(), error.to_string());
+                tracing::warn!(reason, why, "queries were not embedded: no dense leg");
+                Ok(Dense::Failed(error))
+            }
+        }
+    }
+
+    /// Holds the vector of one row against what the model makes of its text, once. Two models may
+    /// make vectors of one length, and nothing else would tell that all that is found is chance.
+    async fn look(
+        &self,
+        embedder: &dyn Embedder,
+        tenant: &Tenant,
+        plan: &Plan,
+    ) -> Option<Consumed> {
+        if self.is_akin.get().is_some() {
+            return None;
+        }
+        let sample = self.store.sample(tenant, &plan.collection).await.ok()??;
+        let text: String = sample.text.chars().take(LOOKED_AT).collect();
+        let made = embedder.embed(&[text], Purpose::Passage).await.ok()?;
+        let is_akin = cosine(made.vectors.first()?, &sample.vector) >= AKIN;
+        // Whoever looked at the same time has seen the same.
+        if self.is_akin.set(is_akin).is_ok() && !is_akin {
+            let (collection, model) = (&plan.collection, embedder.model());
+            tracing::warn!(collection, model, "the vectors seem to be another model's");
+        }
+        made.consumed
     }
 }
 
-async fn embed(embedder: &dyn Embedder, plan: &Plan, holds: u32) -> Result<Dense, Error> {
+async fn embed(embedder: &dyn Embedder, plan: &Plan, holds: u32) -> Result<Ready, Error> {
     let fits = |makes: u32| match makes == holds {
         true => Ok(()),
         false => Err(misfit(embedder, makes, &plan.collection, holds)),
@@ -56,7 +100,8 @@ async fn embed(embedder: &dyn Embedder, plan: &Plan, holds: u32) -> Result<Dense
     let makes = made.vectors.first().map_or(0, |vector| vector.len());
     fits(u32::try_from(makes).unwrap_or(u32::MAX))?;
     let space = Space { model: embedder.model().to_owned(), dimension: holds };
-    Ok(Dense::Ready { space, vectors: made.vectors, consumed: made.consumed })
+    let consumed = made.consumed.into_iter().collect();
+    Ok(Ready { space, vectors: made.vectors, consumed, is_foreign: false })
 }
 
 fn misfit(embedder: &dyn Embedder, makes: u32, collection: &str, holds: u32) -> Error {

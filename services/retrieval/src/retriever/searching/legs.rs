@@ -3,7 +3,7 @@ use chassis::failure::{Failure, Kind};
 use crate::Error;
 use crate::embed::{Consumed, Vector};
 use crate::fuse::Ranking;
-use crate::retriever::searching::embedding::Dense;
+use crate::retriever::searching::embedding::{Dense, Ready};
 use crate::retriever::searching::plan::{self, Plan};
 use crate::search::Leg;
 use crate::store::{Query, Ranked, Snapshot};
@@ -22,7 +22,7 @@ pub(super) struct Legs {
     pub(super) explanation: Vec<String>,
     /// Why legs found less than there is.
     pub(super) short: Vec<String>,
-    pub(super) consumed: Option<Consumed>,
+    pub(super) consumed: Vec<Consumed>,
     has_worked: bool,
     failure: Option<Error>,
 }
@@ -39,7 +39,7 @@ impl Legs {
         dense: Dense,
     ) -> Result<Self, Error> {
         let mut legs = Self { dense: ABSENT.to_owned(), ..Self::default() };
-        let is_both = matches!(dense, Dense::Ready { .. }) && plan.mode.legs().len() > 1;
+        let is_both = matches!(dense, Dense::Ready(_)) && plan.mode.legs().len() > 1;
         let depth = plan.depth(if is_both { 2 } else { 1 });
         if plan.mode.legs().contains(&Leg::Keyword) {
             legs.keyword(snapshot, plan, depth).await;
@@ -48,12 +48,7 @@ impl Legs {
             Dense::Unasked => {}
             Dense::Absent => legs.degraded.push(format!("{}: {ABSENT}", Leg::Dense.name())),
             Dense::Failed(error) => legs.fail(Leg::Dense, error),
-            Dense::Ready { space, vectors, consumed } => {
-                legs.consumed = consumed;
-                if legs.dense(snapshot, plan, &vectors, depth).await {
-                    legs.dense = space.to_string();
-                }
-            }
+            Dense::Ready(ready) => legs.compare(snapshot, plan, ready, depth).await,
         }
         match legs.failure.take() {
             Some(error) if !legs.has_worked => Err(error),
@@ -75,6 +70,27 @@ impl Legs {
                 Ok(ranked) => self.take(Leg::Keyword, query, ranked),
                 Err(error) => return self.fail(Leg::Keyword, error),
             }
+        }
+    }
+
+    /// What is near the queries' vectors, and whether they can be trusted.
+    async fn compare(
+        &mut self,
+        snapshot: &mut dyn Snapshot,
+        plan: &Plan,
+        ready: Ready,
+        depth: u32,
+    ) {
+        let Ready { space, vectors, consumed, is_foreign } = ready;
+        self.consumed = consumed;
+        if is_foreign {
+            self.warnings.push(format!(
+                "the vectors of the collection seem to be of another model than {}, so what the dense leg finds may be chance; set retrieval.openai.model to the one that made them",
+                space.model
+            ));
+        }
+        if self.dense(snapshot, plan, &vectors, depth).await {
+            self.dense = space.to_string();
         }
     }
 

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -36,8 +37,7 @@ pub(super) async fn pool(config: &Supabase) -> Result<PgPool, Fault> {
 fn options(config: &Supabase) -> Result<PgConnectOptions, Fault> {
     let url = config.url.expose();
     let options = PgConnectOptions::from_str(url).map_err(|error| fault(&error))?;
-    let is_here = matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]")
-        || options.get_socket().is_some();
+    let is_here = options.get_socket().is_some() || is_loopback(options.get_host());
     let is_said = url.contains("sslmode=") || url.contains("ssl-mode=");
     let options = match is_here || is_said {
         true => options,
@@ -45,6 +45,11 @@ fn options(config: &Supabase) -> Result<PgConnectOptions, Fault> {
     };
     // Some poolers refuse a connection that asks for this, and nothing here needs it.
     Ok(options.extra_float_digits(None).application_name("throughline-retrieval"))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// What a connection's failure means; a database's own words stay outside.
@@ -64,4 +69,35 @@ pub(super) fn fault(error: &Sql) -> Fault {
     let is_busy = matches!(error, Sql::PoolTimedOut);
     let why = if is_busy { "no connection in time" } else { "the connection broke off" };
     Fault::Unreachable(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(url: &str) -> String {
+        let config = Supabase {
+            url: url.to_owned().into(),
+            table: String::new(),
+            collection: "portfolio".to_owned(),
+            max_connections: 1,
+            timeout: Duration::from_secs(1),
+        };
+        format!("{:?}", options(&config).unwrap().get_ssl_mode())
+    }
+
+    #[test]
+    fn tls_is_required_of_other_machines_unless_the_url_says_otherwise() {
+        for (url, required) in [
+            ("postgres://u:p@db.abc.supabase.co:5432/postgres", "Require"),
+            ("postgres://u:p@10.0.0.7/postgres", "Require"),
+            ("postgres://u:p@db/postgres?sslmode=disable", "Disable"),
+            ("postgres://u:p@db/postgres?sslmode=verify-full", "VerifyFull"),
+            ("postgres://u:p@localhost/postgres", "Prefer"),
+            ("postgres://u:p@127.0.0.1:5432/postgres", "Prefer"),
+            ("postgres://u:p@[::1]/postgres", "Prefer"),
+        ] {
+            assert_eq!(mode(url), required, "{url}");
+        }
+    }
 }

@@ -5,11 +5,11 @@ use crate::document::Document;
 use crate::fuse::Key;
 use crate::page::Span;
 use crate::prepare;
-use crate::store::StoredPassage;
 use crate::store::attached::node::Node;
 use crate::store::attached::session::{Session, rows};
 use crate::store::attached::{failure, layout::Layout};
 use crate::store::row::count as unsigned;
+use crate::store::{Sample, StoredPassage};
 
 /// Up to so many rows are counted; beyond, the database's estimate is told.
 const COUNTED: i64 = 100_000;
@@ -87,6 +87,23 @@ pub(super) async fn passages(
     let found = rows::<Row>(sql).bind(ids).bind(MOST).fetch_all(&mut **session.link()).await;
     let found = found.map_err(|error| session.failed(&error))?;
     Ok(found.into_iter().map(passage).collect())
+}
+
+/// A row that has a text and a vector.
+pub(super) async fn sample(session: &mut Session) -> Result<Option<Sample>, Error> {
+    let Layout { table, .. } = session.layout.as_ref();
+    let sql = format!(
+        "select metadata::text, vec::text from {table}
+         where {} and octet_length(metadata::text) between 20 and $1 limit 1",
+        session.layout.comparable()
+    );
+    let found = rows::<(String, String)>(sql).bind(MOST).fetch_optional(&mut **session.link());
+    let found = found.await.map_err(|error| session.failed(&error))?;
+    Ok(found.and_then(|(metadata, vector)| {
+        let text = Node::read(&metadata).text;
+        let vector = serde_json::from_str(&vector).ok()?;
+        (!text.trim().is_empty()).then_some(Sample { text, vector })
+    }))
 }
 
 fn passage((document_id, metadata): Row) -> StoredPassage {
