@@ -46,8 +46,10 @@ invoke() {
   if [ -n "$url" ]; then
     local basic=()
     if [ -n "${BASIC_AUTH_USER:-}" ]; then
-      # Not as an argument, where every user of this machine could read it.
-      printf 'user = "%s:%s"\n' "$BASIC_AUTH_USER" "${BASIC_AUTH_PASS:-}" >"$folder/curl"
+      # Not as an argument, where every user of this machine could read it; curl's file has its own escapes.
+      local pair=$BASIC_AUTH_USER:${BASIC_AUTH_PASS:-}
+      pair=${pair//\\/\\\\}
+      printf 'user = "%s"\n' "${pair//\"/\\\"}" >"$folder/curl"
       basic=(--config "$folder/curl")
     fi
     run curl --silent --show-error --fail-with-body --max-time 60 ${basic[@]+"${basic[@]}"} \
