@@ -52,6 +52,7 @@ function variablesOf(environment: Environment, { secretArn, region }: Made): Rec
     OPENAI_MODEL: environment.chatModel,
     OPENAI_EMBEDDING_MODEL: environment.embeddingModel,
     ...(environment.supabaseTable === undefined ? {} : { THROUGHLINE_RETRIEVAL__SUPABASE__TABLE: environment.supabaseTable }),
+    ...(environment.pooler === 'none' ? {} : { THROUGHLINE_DATABASE__POOLER: environment.pooler }),
     ...(environment.database === 'ephemeral' ? { THROUGHLINE_DATABASE__EPHEMERAL: 'accepted' } : {}),
   };
 }

@@ -14,6 +14,8 @@ export interface Environment {
   readonly instanceCount: number;
   /** `postgres`: DATABASE_URL of the secret. `ephemeral`: in the container, lost with it; for one instance of `single` only. */
   readonly database: 'postgres' | 'ephemeral';
+  /** `transaction` where DATABASE_URL goes through a pooler that changes the server with every transaction, as Supabase's on port 6543. */
+  readonly pooler: 'none' | 'transaction';
   /** A NAT gateway per zone costs twice as much and survives the loss of a zone. */
   readonly natGateways: 1 | 2;
   /** AWS services that are reached without the NAT gateway, at a price per hour and zone. */

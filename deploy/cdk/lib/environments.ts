@@ -27,6 +27,7 @@ const dev: Environment = {
   instanceType,
   instanceCount: 1,
   database: 'postgres',
+  pooler: 'none',
   natGateways: 1,
   // Each costs about as much as a fifth of a NAT gateway, per zone; what they would carry is a few secrets and spans.
   interfaceEndpoints: [],

@@ -32,6 +32,13 @@ test('a store that is lost with its container has to be accepted by name', () =>
   assert.deepEqual([accepted('postgres'), accepted('ephemeral')], [undefined, 'accepted']);
 });
 
+test('a pooler that changes the server is told to every container', () => {
+  for (const mode of ['single', 'direct'] as const) {
+    const found = [...containers(synthesise({ ...environments.dev, mode, pooler: 'transaction' })).values()];
+    assert.ok(found.every(({ Environment }) => Environment['THROUGHLINE_DATABASE__POOLER'] === 'transaction'));
+  }
+});
+
 test('direct: a container for each role, called by its name, with the roles as their only difference', () => {
   for (const synthesised of direct) {
     const { Containers, PrimaryContainer, InferenceExecutionConfig } = only(synthesised.endpoint, 'AWS::SageMaker::Model').Properties;
