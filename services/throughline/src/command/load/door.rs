@@ -137,3 +137,31 @@ fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::
     let value = Value::deserialize(deserializer)?;
     Ok(value.as_str().unwrap_or_default().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platform_hands_over_what_the_container_said() {
+        let said =
+            r#"{"message":"input is not valid","code":"invalid_input","retry_after_ms":null}"#;
+        let wrapped = serde_json::json!({
+            "Message": "Received client error (422)", "OriginalStatusCode": 422, "OriginalMessage": said,
+        });
+        let answer = Answer::read(424, wrapped.to_string().as_bytes());
+        assert_eq!((answer.code, answer.shown()), (422, "422 input is not valid".to_owned()));
+        // A time-out is told without the container's words.
+        let late = Answer::read(424, br#"{"OriginalStatusCode":0,"OriginalMessage":""}"#);
+        assert_eq!((late.code, late.is_accepted()), (0, false));
+        assert_eq!(Answer::read(502, b"<html>").shown(), "502");
+        assert!(Answer::read(202, br#"{"job_id":"job_1","status":"accepted"}"#).is_accepted());
+    }
+
+    #[test]
+    fn a_whole_url_is_taken_as_it_is() {
+        let endpoint = "http://127.0.0.1:9000/endpoints/throughline-dev/invocations";
+        assert_eq!(address(endpoint), endpoint);
+        assert_eq!(address("https://jobs.example.com/"), "https://jobs.example.com/invocations");
+    }
+}
