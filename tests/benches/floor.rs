@@ -115,6 +115,6 @@ impl RerankService for Echo {
         request: Request<RerankRequest>,
     ) -> Result<Response<RerankResponse>, Status> {
         let passages = request.into_inner().passages;
-        Ok(Response::new(RerankResponse { passages, degraded: vec![] }))
+        Ok(Response::new(RerankResponse { passages, ..RerankResponse::default() }))
     }
 }

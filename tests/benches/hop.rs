@@ -1,5 +1,6 @@
 use chassis::auth::{Credentials, Tenant, Verifier};
 use chassis::channel::{self, Channel};
+use chassis::http::{Outbound, OutboundConfig};
 use chassis::secret::Secret;
 use chassis::server::{Services, Stack, serve};
 use chassis::task::CancellationToken;
@@ -22,9 +23,14 @@ pub(crate) async fn run() {
     println!("  loopback TCP   {:>9.2} us {:>5.1} x", remote.as_secs_f64() * 1e6, ratio(remote));
 }
 
+fn reranker() -> Reranker {
+    let outbound = Outbound::new(&OutboundConfig::default()).unwrap();
+    Reranker::new(Config::default(), outbound.operator())
+}
+
 /// The use-case itself, without any wire.
 async fn direct() -> std::time::Duration {
-    let reranker = Reranker::new(Config::default());
+    let reranker = reranker();
     median(|| {
         let reranker = reranker.clone();
         async move {
@@ -55,7 +61,7 @@ async fn remote() -> Channel {
 
 fn stack() -> Stack {
     let verifier = Verifier::new(Secret::default(), Secret::default(), Tenant::default());
-    Services::new().add(rerank::server(Reranker::new(Config::default()))).build(verifier)
+    Services::new().add(rerank::server(reranker())).build(verifier)
 }
 
 fn request() -> RerankRequest {

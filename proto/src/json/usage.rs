@@ -15,6 +15,9 @@ pub struct Usage {
     pub cached_tokens: u64,
     /// Tokens spent on reasoning, a part of `output_tokens`.
     pub reasoning_tokens: u64,
+    /// Searches, as providers of rerankers count them.
+    #[serde(default)]
+    pub search_units: u64,
     /// The price in US dollars; null where a price is unknown, never 0 for that.
     #[cfg_attr(feature = "schema", schema(required = true))]
     pub cost_usd: Option<f64>,
@@ -44,6 +47,9 @@ pub struct Call {
     pub cached_tokens: u64,
     /// Tokens spent on reasoning, a part of `output_tokens`.
     pub reasoning_tokens: u64,
+    /// Searches, as providers of rerankers count them.
+    #[serde(default)]
+    pub search_units: u64,
     /// The price in US dollars; null where it is unknown.
     #[cfg_attr(feature = "schema", schema(required = true))]
     pub cost_usd: Option<f64>,
@@ -61,6 +67,7 @@ impl From<&pb::Usage> for Usage {
             output_tokens: usage.output_tokens,
             cached_tokens: usage.cached_tokens,
             reasoning_tokens: usage.reasoning_tokens,
+            search_units: usage.search_units,
             cost_usd: usage.cost_usd,
             estimated: usage.estimated,
             calls: usage.calls.iter().map(Call::from).collect(),
@@ -79,6 +86,7 @@ impl From<&pb::Call> for Call {
             output_tokens: call.output_tokens,
             cached_tokens: call.cached_tokens,
             reasoning_tokens: call.reasoning_tokens,
+            search_units: call.search_units,
             cost_usd: call.cost_usd,
             estimated: call.estimated,
             request_id: said(&call.request_id),

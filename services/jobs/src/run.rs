@@ -67,7 +67,7 @@ pub async fn step(
     }
     match &step.kind {
         StepKind::Retrieve(retrieve) => retrieve::run(peers, &step.id, retrieve, view).await,
-        StepKind::Rerank(rerank) => rerank::run(peers, rerank, view).await,
+        StepKind::Rerank(rerank) => rerank::run(peers, &step.id, rerank, view).await,
         StepKind::Generate(generate) => {
             generate::run(peers, &flow.name, &step.id, generate, view).await
         }

@@ -19,6 +19,8 @@ pub struct Usage {
     pub cached_tokens: u64,
     /// Tokens spent on reasoning, a part of `output_tokens`.
     pub reasoning_tokens: u64,
+    /// Searches, as providers of rerankers count them.
+    pub search_units: u64,
     /// The price in US dollars; none where any call's price is unknown, 0 where there was no call.
     pub cost_usd: Option<f64>,
     /// Whether any figure was estimated because the provider did not report it.
@@ -47,6 +49,8 @@ pub struct Call {
     pub cached_tokens: u64,
     /// Tokens spent on reasoning, a part of `output_tokens`.
     pub reasoning_tokens: u64,
+    /// Searches, as providers of rerankers count them.
+    pub search_units: u64,
     /// The price in US dollars; none where it is unknown.
     pub cost_usd: Option<f64>,
     /// Whether any figure was estimated because the provider did not report it.
@@ -63,6 +67,7 @@ impl Default for Usage {
             output_tokens: 0,
             cached_tokens: 0,
             reasoning_tokens: 0,
+            search_units: 0,
             cost_usd: Some(0.0),
             estimated: false,
             calls: Vec::new(),
@@ -79,6 +84,7 @@ impl Usage {
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
         self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
         self.reasoning_tokens = self.reasoning_tokens.saturating_add(other.reasoning_tokens);
+        self.search_units = self.search_units.saturating_add(other.search_units);
         self.cost_usd = self.cost_usd.zip(other.cost_usd).map(|(mine, more)| mine + more);
         self.estimated |= other.estimated;
         self.calls.extend(other.calls.into_iter().map(|call| call.of(step)));
@@ -103,6 +109,7 @@ impl From<pb::Usage> for Usage {
             output_tokens: usage.output_tokens,
             cached_tokens: usage.cached_tokens,
             reasoning_tokens: usage.reasoning_tokens,
+            search_units: usage.search_units,
             // A peer that tells of no call knows of no price either.
             cost_usd: price(usage.cost_usd).or_else(|| is_nothing.then_some(0.0)),
             estimated: usage.estimated,
@@ -124,6 +131,7 @@ impl From<pb::Call> for Call {
             output_tokens: call.output_tokens,
             cached_tokens: call.cached_tokens,
             reasoning_tokens: call.reasoning_tokens,
+            search_units: call.search_units,
             cost_usd: price(call.cost_usd),
             estimated: call.estimated,
             request_id: Some(call.request_id).filter(|id| !id.is_empty()),
@@ -138,6 +146,7 @@ impl From<Usage> for pb::Usage {
             output_tokens: usage.output_tokens,
             cached_tokens: usage.cached_tokens,
             reasoning_tokens: usage.reasoning_tokens,
+            search_units: usage.search_units,
             cost_usd: usage.cost_usd,
             estimated: usage.estimated,
             calls: usage.calls.into_iter().map(pb::Call::from).collect(),
@@ -156,6 +165,7 @@ impl From<Call> for pb::Call {
             output_tokens: call.output_tokens,
             cached_tokens: call.cached_tokens,
             reasoning_tokens: call.reasoning_tokens,
+            search_units: call.search_units,
             cost_usd: call.cost_usd,
             estimated: call.estimated,
             request_id: call.request_id.unwrap_or_default(),

@@ -74,8 +74,22 @@ pub enum Error {
     /// A negative number of passages to keep.
     #[error("keep: is a number of passages, or 0 for all of them")]
     InvalidKeep,
+    /// A number of passages to order that is none.
+    #[error("{at}: is a number of passages, 1 or more, or absent for all of them")]
+    InvalidTopN {
+        /// Which number it was.
+        at: Location,
+    },
+    /// A text that is no model's name.
+    #[error("{at}: is no model's name")]
+    InvalidModel {
+        /// Which text it was.
+        at: Location,
+    },
     /// A stage without a kind, or of one that is not known here.
-    #[error("{at}: names no stage that is known here; there are pass_through and keyword_boost")]
+    #[error(
+        "{at}: names no stage that is known here; there are pass_through, keyword_boost and cohere"
+    )]
     UnknownStage {
         /// Which stage it was.
         at: Location,
@@ -91,6 +105,8 @@ impl Error {
             Self::TooManyKeywords { at, .. }
             | Self::InvalidWeight { at }
             | Self::InvalidScore { at }
+            | Self::InvalidTopN { at }
+            | Self::InvalidModel { at }
             | Self::UnknownStage { at } => at.to_string(),
         }
     }
@@ -105,6 +121,8 @@ impl Failure for Error {
             | Self::InvalidWeight { .. }
             | Self::InvalidScore { .. }
             | Self::InvalidKeep
+            | Self::InvalidTopN { .. }
+            | Self::InvalidModel { .. }
             | Self::UnknownStage { .. } => Kind::Invalid,
         }
     }
@@ -117,6 +135,8 @@ impl Failure for Error {
             Self::InvalidWeight { .. } => "INVALID_WEIGHT",
             Self::InvalidScore { .. } => "INVALID_SCORE",
             Self::InvalidKeep => "INVALID_KEEP",
+            Self::InvalidTopN { .. } => "INVALID_TOP_N",
+            Self::InvalidModel { .. } => "INVALID_MODEL",
             Self::UnknownStage { .. } => "UNKNOWN_STAGE",
         }
     }

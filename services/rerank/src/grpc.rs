@@ -8,8 +8,8 @@ use proto::rerank::{self as rpc, stage};
 use tonic::{Request, Response, Status};
 
 use crate::{
-    Contribution, Error, Judgement, Keyword, KeywordBoost, Location, Passage, Placed, Ranking,
-    Reranker, Stage,
+    Call, Cohere, Contribution, Error, Judgement, Keyword, KeywordBoost, Location, Passage, Placed,
+    Ranking, Reranker, Stage,
 };
 
 /// Serves a reranker over gRPC.
@@ -37,9 +37,11 @@ impl RerankService for Handler {
             };
             self.0.rerank(&request).await
         };
-        let Ranking { order, degraded } = ranking.await.map_err(|error| error.to_status())?;
+        let Ranking { order, degraded, calls } =
+            ranking.await.map_err(|error| error.to_status())?;
         let passages = arrange(passages, order);
-        Ok(Response::new(rpc::RerankResponse { passages, degraded }))
+        let usage = (!calls.is_empty()).then(|| usage(calls));
+        Ok(Response::new(rpc::RerankResponse { passages, degraded, usage }))
     }
 }
 
@@ -56,6 +58,13 @@ fn stage((index, stage): (usize, rpc::Stage)) -> Result<Stage, Error> {
                 keywords.into_iter().map(|rpc::Keyword { term, weight }| Keyword { term, weight });
             Ok(Stage::KeywordBoost(KeywordBoost { keywords: keywords.collect(), weight }))
         }
+        Some(stage::Kind::Cohere(rpc::Cohere { top_n, model })) => {
+            let at = || Location::item("stages", index).within("cohere.top_n");
+            let top_n = top_n.map(usize::try_from).transpose();
+            let top_n = top_n.map_err(|_| Error::InvalidTopN { at: at() })?;
+            let model = model.filter(|model| !model.trim().is_empty());
+            Ok(Stage::Cohere(Cohere { top_n, model }))
+        }
         None => Err(Error::UnknownStage { at: Location::item("stages", index) }),
     }
 }
@@ -70,6 +79,30 @@ fn arrange(passages: Vec<pb::Passage>, order: Vec<Placed>) -> Vec<pb::Passage> {
         Some(passage)
     });
     placed.collect()
+}
+
+/// The sum of some calls; a sum of prices of which one is unknown is unknown.
+fn usage(calls: Vec<Call>) -> pb::Usage {
+    pb::Usage {
+        search_units: calls.iter().map(|call| call.search_units).sum(),
+        cost_usd: calls.iter().map(|call| call.cost_usd).sum(),
+        calls: calls.into_iter().map(pb::Call::from).collect(),
+        ..pb::Usage::default()
+    }
+}
+
+impl From<Call> for pb::Call {
+    fn from(call: Call) -> Self {
+        Self {
+            provider: call.provider.to_owned(),
+            model: call.model,
+            duration: prost_types::Duration::try_from(call.duration).ok(),
+            search_units: call.search_units,
+            cost_usd: call.cost_usd,
+            request_id: call.request_id,
+            ..Self::default()
+        }
+    }
 }
 
 impl From<Judgement> for pb::Score {

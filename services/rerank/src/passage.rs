@@ -1,3 +1,5 @@
+use crate::Call;
+
 /// What a ranking reads of a passage.
 #[derive(Clone, Copy, Debug)]
 pub struct Passage<'a> {
@@ -18,6 +20,8 @@ pub struct Ranking {
     pub order: Vec<Placed>,
     /// What was left out, with the reason.
     pub degraded: Vec<String>,
+    /// The calls of models that were answered.
+    pub calls: Vec<Call>,
 }
 
 /// A passage in its place.

@@ -1,4 +1,7 @@
-use crate::{Config, Error, Location, Passage, Placed, Ranking, Stage};
+use chassis::http::Client;
+
+use crate::cohere::CohereClient;
+use crate::{Config, Error, Limits, Location, Passage, Placed, Ranking, Stage};
 
 /// What passages are judged by that no stage has judged yet.
 const GIVEN: &str = "given";
@@ -17,15 +20,21 @@ pub struct Request<'a> {
 }
 
 /// Runs passages through stages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Reranker {
-    config: Config,
+    limits: Limits,
+    cohere: Option<CohereClient>,
 }
 
 impl Reranker {
-    /// A reranker within these limits.
-    pub fn new(config: Config) -> Self {
-        Self { config }
+    /// A reranker within these limits, which reaches its models through this client.
+    pub fn new(config: Config, client: Client) -> Self {
+        let Config { limits, cohere } = config;
+        match &cohere {
+            Some(cohere) => tracing::info!(model = cohere.model, "rerank asks a Cohere model"),
+            None => tracing::info!("rerank has no model: a stage that asks for one is left out"),
+        }
+        Self { limits, cohere: cohere.map(|config| CohereClient::new(client, config)) }
     }
 
     /// Answers the passages' new order.
@@ -35,7 +44,7 @@ impl Reranker {
         self.check(request)?;
         let mut ranking = given(&request.passages);
         for stage in &request.stages {
-            stage.apply(request, &mut ranking).await;
+            stage.apply(request, self.cohere.as_ref(), &mut ranking).await;
         }
         if request.keep > 0 {
             ranking.order.truncate(request.keep);
@@ -44,7 +53,7 @@ impl Reranker {
     }
 
     fn check(&self, request: &Request<'_>) -> Result<(), Error> {
-        let Config { max_passages, max_stages, max_keywords } = self.config;
+        let Limits { max_passages, max_stages, max_keywords } = self.limits;
         let (count, stages) = (request.passages.len(), request.stages.len());
         if count > max_passages {
             return Err(Error::TooManyPassages { count, limit: max_passages });
@@ -70,7 +79,7 @@ fn given(passages: &[Passage<'_>]) -> Ranking {
         Placed { index, score: passage.score + 0.0, judgements: Vec::new() }
     };
     let order = passages.iter().enumerate().map(placed).collect();
-    let mut ranking = Ranking { order, degraded: Vec::new() };
+    let mut ranking = Ranking { order, ..Ranking::default() };
     ranking.judge(GIVEN, |_| Vec::new());
     for placed in &mut ranking.order {
         if passages[placed.index].is_judged {

@@ -1,10 +1,13 @@
 //! The stages: a closed set, each a step of the ranking.
 
+mod cohere;
 mod keyword_boost;
 mod pass_through;
 
+pub use crate::stage::cohere::Cohere;
 pub use crate::stage::keyword_boost::{Keyword, KeywordBoost};
 
+use crate::cohere::CohereClient;
 use crate::{Error, Location, Ranking, Request};
 
 /// One step of the ranking.
@@ -14,6 +17,8 @@ pub enum Stage {
     PassThrough,
     /// Lifts passages that contain keywords.
     KeywordBoost(KeywordBoost),
+    /// Asks a Cohere model.
+    Cohere(Cohere),
 }
 
 impl Stage {
@@ -21,13 +26,20 @@ impl Stage {
         match self {
             Self::PassThrough => Ok(()),
             Self::KeywordBoost(boost) => boost.check(&at.within(keyword_boost::NAME), max_keywords),
+            Self::Cohere(cohere) => cohere.check(&at.within(cohere::NAME)),
         }
     }
 
-    pub(crate) async fn apply(&self, request: &Request<'_>, ranking: &mut Ranking) {
+    pub(crate) async fn apply(
+        &self,
+        request: &Request<'_>,
+        client: Option<&CohereClient>,
+        ranking: &mut Ranking,
+    ) {
         match self {
             Self::PassThrough => pass_through::apply(ranking),
             Self::KeywordBoost(boost) => boost.apply(&request.passages, ranking).await,
+            Self::Cohere(cohere) => cohere.apply(request, client, ranking).await,
         }
     }
 }

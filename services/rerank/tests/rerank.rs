@@ -1,8 +1,11 @@
 //! The reranker as its callers see it: over gRPC, through every layer.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use chassis::auth::{Credentials, Tenant, Verifier};
 use chassis::channel::{self, Channel};
 use chassis::failure::Problem;
+use chassis::http::{Outbound, OutboundConfig};
 use chassis::secret::Secret;
 use chassis::server::Services;
 use proto::common::{Contribution, Metadata, Passage, Score};
@@ -12,8 +15,9 @@ use rerank::{Config, Reranker};
 
 fn client() -> RerankServiceClient<Channel> {
     let verifier = Verifier::new(Secret::default(), Secret::default(), Tenant::default());
-    let stack =
-        Services::new().add(rerank::server(Reranker::new(Config::default()))).build(verifier);
+    let outbound = Outbound::new(&OutboundConfig::default()).unwrap();
+    let reranker = Reranker::new(Config::default(), outbound.operator());
+    let stack = Services::new().add(rerank::server(reranker)).build(verifier);
     let channel = channel::local(stack, Credentials::default());
     RerankServiceClient::new(channel).max_decoding_message_size(channel::MESSAGE_LIMIT)
 }

@@ -16,6 +16,8 @@ use crate::sagemaker::{self, Platform};
 const USUAL: &[(&str, &str)] = &[
     ("BASIC_AUTH_PASS", "webhook.basic.pass"),
     ("BASIC_AUTH_USER", "webhook.basic.user"),
+    ("COHERE_API_KEY", "rerank.cohere.api_key"),
+    ("COHERE_BASE_URL", "rerank.cohere.base_url"),
     ("DATABASE_URL", "database.url"),
     ("OPENAI_API_KEY", "generation.openai.api_key"),
     ("OPENAI_API_KEY", "retrieval.openai.api_key"),

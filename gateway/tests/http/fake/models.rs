@@ -18,7 +18,7 @@ impl RerankService for Fake {
         self.note(&request).await?;
         let mut passages = request.into_inner().passages;
         passages.reverse();
-        Ok(Response::new(RerankResponse { passages, degraded: vec![] }))
+        Ok(Response::new(RerankResponse { passages, ..RerankResponse::default() }))
     }
 }
 

@@ -58,6 +58,11 @@ impl Target {
         Some((host, port))
     }
 
+    /// Whether a path can follow a URL: it is http or https, with a host, without credentials or a query.
+    pub fn is_base(url: &str) -> bool {
+        Self::parse(url).is_ok_and(|target| target.uri.query().is_none()) && !url.contains('#')
+    }
+
     /// Scheme, host and port in one spelling: equal for what goes to the same place.
     pub fn origin(&self) -> String {
         let (scheme, usual) = match self.uri.scheme_str() {

@@ -28,6 +28,7 @@ async fn a_text_comes_with_its_usage_and_what_it_cost() {
         cost_usd,
         estimated,
         calls,
+        search_units: _,
     } = answer.usage.unwrap();
     assert_eq!(
         (input_tokens, output_tokens, cached_tokens, reasoning_tokens),

@@ -1,9 +1,10 @@
 use proto::rerank::stage::Kind as StageKind;
-use proto::rerank::{self as pb, Keyword, KeywordBoost, PassThrough, RerankRequest};
+use proto::rerank::{self as pb, Cohere, Keyword, KeywordBoost, PassThrough, RerankRequest};
 use serde_json::{Value, json};
 
 use crate::flow::{Rerank, Stage, View};
 use crate::run::{Outcome, Peers, StepError, passage};
+use crate::usage::Usage;
 
 const HOP: &str = "rerank";
 /// So many keywords one stage takes.
@@ -12,6 +13,7 @@ const KEYWORDS_LIMIT: usize = 200;
 /// Puts the passages of an earlier step into a better order.
 pub(super) async fn run(
     peers: &Peers,
+    id: &str,
     rerank: &Rerank,
     view: View<'_>,
 ) -> Result<Outcome, StepError> {
@@ -26,7 +28,9 @@ pub(super) async fn run(
     let answer = peers.rerank.clone().rerank(request).await;
     let answer = answer.map_err(|status| StepError::of(HOP, &status))?.into_inner();
     let value = json!({ "passages": passage::value(answer.passages) });
-    Ok(Outcome::of(value).degraded(answer.degraded).degraded(left_out))
+    let mut usage = Usage::default();
+    usage.merge(id, answer.usage.unwrap_or_default().into());
+    Ok(Outcome { usage, ..Outcome::of(value) }.degraded(answer.degraded).degraded(left_out))
 }
 
 fn query(value: Value) -> Result<String, StepError> {
@@ -50,6 +54,9 @@ fn stages(
     for stage in &rerank.stages {
         let kind = match stage {
             Stage::PassThrough => StageKind::PassThrough(PassThrough {}),
+            Stage::Cohere { top_n, model } => {
+                StageKind::Cohere(Cohere { top_n: *top_n, model: model.clone() })
+            }
             Stage::KeywordBoost { keywords, weight } => {
                 let mut keywords = keywords_of(keywords.eval(view)?)?;
                 if keywords.len() > KEYWORDS_LIMIT {

@@ -50,7 +50,7 @@ impl World {
         let stack = Services::new()
             .add(documents)
             .add(collections)
-            .add(rerank::server(Reranker::new(rerank::Config::default())))
+            .add(rerank::server(Reranker::new(rerank::Config::default(), outbound.operator())))
             .add(generation::server(generator))
             .build(Verifier::new(Secret::default(), Secret::default(), Tenant::default()));
         let channel = channel::local(stack, Credentials::default());
@@ -101,7 +101,10 @@ async fn the_sample_becomes_a_proposal_that_cites_the_sample_portfolio() {
 
     assert_eq!(done["evidence"]["collection"], "proposal-sample");
     assert_eq!(done["best"]["passages"][0]["document_id"], "maintenance-manual-assistant");
-    assert_eq!(degraded, ["generation: local", "sample_corpus", "dense: absent"]);
+    assert_eq!(
+        degraded,
+        ["generation: local", "sample_corpus", "dense: absent", "cohere: no credentials"]
+    );
     let members: Vec<&String> = result.as_object().unwrap().keys().collect();
     assert_eq!(members, ["proposal", "citations", "confidence", "provider"]);
     assert_eq!((&result["provider"], &result["confidence"]), (&json!("local"), &json!(0.6)));

@@ -55,7 +55,10 @@ impl Roles {
             health.serving(collection_service_server::SERVICE_NAME);
         }
         if loaded.hosts(Role::Rerank) {
-            services = services.add(rerank::server(Reranker::new(loaded.rerank)));
+            services = services.add(rerank::server(Reranker::new(
+                loaded.rerank.clone(),
+                loaded.outbound.operator(),
+            )));
             health.serving(rerank_service_server::SERVICE_NAME);
         }
         if loaded.hosts(Role::Generation) {

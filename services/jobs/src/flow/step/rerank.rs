@@ -29,10 +29,17 @@ pub enum Stage {
         /// What a keyword adds that has no weight of its own.
         weight: Option<f64>,
     },
+    /// Asks a Cohere model.
+    Cohere {
+        /// How many passages it orders; all where nothing is said.
+        top_n: Option<i32>,
+        /// The model; the configured one where nothing is said.
+        model: Option<String>,
+    },
 }
 
 pub(super) const MEMBERS: [&str; 4] = ["from", "query", "stages", "keep"];
-const KINDS: [&str; 2] = ["keyword_boost", "pass_through"];
+const KINDS: [&str; 3] = ["cohere", "keyword_boost", "pass_through"];
 
 pub(super) fn read(table: Table<'_>, id: &str, scope: Scope<'_>) -> Result<Rerank, Error> {
     let what = format!("step `{id}`");
@@ -64,6 +71,12 @@ fn stage(field: &Field<'_>, scope: Scope<'_>) -> Result<Stage, Error> {
         "keyword_boost" => {
             table.only("a keyword_boost stage", &["kind", "keywords", "weight"])?;
             keyword_boost(table, scope)
+        }
+        "cohere" => {
+            table.only("a cohere stage", &["kind", "top_n", "model"])?;
+            let top_n = table.get("top_n").map(|field| field.integer(1..=1000)).transpose()?;
+            let model = table.get("model").map(|field| field.plain().map(str::to_owned));
+            Ok(Stage::Cohere { top_n, model: model.transpose()? })
         }
         unknown => {
             let remedy = match nearest(unknown, KINDS) {

@@ -1,3 +1,4 @@
+use proto::common::{Call, Usage};
 use proto::rerank::stage::Kind as Stage;
 use proto::rerank::{Keyword, RerankRequest, RerankResponse};
 use serde_json::json;
@@ -28,7 +29,7 @@ async fn passages_go_there_and_come_back_in_another_order() {
     let run = Run::of(&folder);
     let ranked = vec![passage("trains", "Trains run on rails.", 0.9)];
     let degraded = vec!["cohere: no key".to_owned()];
-    run.fake.rerank.answer(Ok(RerankResponse { passages: ranked, degraded }));
+    run.fake.rerank.answer(Ok(RerankResponse { passages: ranked, degraded, usage: None }));
     let outcome = run.step("best").await.unwrap();
     assert_eq!(outcome.value["passages"][0]["document_id"], "trains");
     assert_eq!(outcome.value["passages"].as_array().unwrap().len(), 1);
@@ -85,6 +86,30 @@ async fn keywords_that_are_none_are_refused() {
         let error = run.step("best").await.unwrap_err();
         assert_eq!((error.code.as_str(), error.hop), ("invalid_keywords", "jobs"), "{words}");
     }
+}
+
+#[tokio::test]
+async fn a_cohere_stage_goes_there_and_what_it_took_comes_back() {
+    let stage = "weight = 0.2 }, { kind = \"cohere\", top_n = 20, model = \"own\" }]";
+    let run = Run::of(&Folder::new().but("flow.toml", "weight = 0.2 }]", stage));
+    let call = Call {
+        provider: "cohere".into(),
+        search_units: 1,
+        cost_usd: Some(0.002),
+        ..Call::default()
+    };
+    let usage =
+        Usage { search_units: 1, cost_usd: Some(0.002), calls: vec![call], ..Usage::default() };
+    let answer = RerankResponse { usage: Some(usage), ..RerankResponse::default() };
+    run.fake.rerank.answer(Ok(answer));
+    let outcome = run.step("best").await.unwrap();
+    assert_eq!((outcome.usage.search_units, outcome.usage.cost_usd), (1, Some(0.002)));
+    let call = &outcome.usage.calls[0];
+    assert_eq!((call.step.as_str(), call.provider.as_str()), ("best", "cohere"));
+
+    let [request]: [RerankRequest; 1] = run.fake.rerank.asked().try_into().unwrap();
+    let Some(Stage::Cohere(cohere)) = &request.stages[1].kind else { panic!("a cohere stage") };
+    assert_eq!((cohere.top_n, cohere.model.as_deref()), (Some(20), Some("own")));
 }
 
 fn of(run: &Run) -> Run {
