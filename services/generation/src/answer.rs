@@ -9,8 +9,8 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// Why the text ended.
     pub finish: Finish,
-    /// Who wrote it, and what that took.
-    pub usage: Usage,
+    /// Who wrote it, and what that took; the last call wrote the text.
+    pub calls: Vec<Usage>,
     /// What was left out or replaced, with the reason.
     pub degraded: Vec<String>,
     /// What the caller should know.

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chassis::config::{self, Origin, Settings};
+use chassis::http::{Retry, Target};
 use chassis::secret::Secret;
 use http::{HeaderValue, Uri};
 use serde::Deserialize;
@@ -29,6 +30,8 @@ pub struct Config {
     pub models: Models,
     /// What models cost.
     pub prices: Prices,
+    /// How a call is repeated.
+    pub retry: Retry,
 }
 
 /// A server that speaks OpenAI's chat completions.
@@ -73,6 +76,7 @@ impl Config {
             openai: OpenAi::read(settings)?,
             models: settings.section("generation.models")?,
             prices: prices(settings)?,
+            retry: Retry::read(settings, "generation.retry")?,
         };
         if config.timeout.is_zero() {
             let remedy = "set it to a duration such as \"90s\"";
@@ -93,8 +97,7 @@ impl OpenAi {
         let refuse = |key: &str, what, remedy| {
             Err(settings.refuse(&format!("generation.openai.{key}"), what, remedy))
         };
-        let uri = openai.base_url.parse::<Uri>().ok();
-        if !uri.as_ref().is_some_and(is_base_url) {
+        if !Target::is_base(&openai.base_url) {
             let remedy = "write it as https://HOST/v1, without credentials and without a query";
             return refuse("base_url", "is no URL that /chat/completions can follow", remedy);
         }
@@ -145,11 +148,4 @@ fn prices(settings: &Settings) -> Result<Prices, config::Error> {
         }
         None => Ok(Prices::with(own)),
     }
-}
-
-fn is_base_url(uri: &Uri) -> bool {
-    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
-    let has_host = uri.host().is_some_and(|host| !host.is_empty());
-    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
-    is_http && has_host && !has_user && uri.query().is_none()
 }

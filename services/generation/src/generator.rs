@@ -14,7 +14,7 @@ use crate::provider::{
 };
 use crate::schema::{Misfit, Schema};
 use crate::{
-    Answer, Config, Error, Event, Finish, Message, Passage, Prices, Request, Tokens, Usage,
+    Answer, Config, Error, Event, Finish, Message, Passage, Prices, Request, Role, Tokens, Usage,
     telemetry,
 };
 
@@ -35,7 +35,7 @@ struct Inner {
 impl Generator {
     /// A generator that reaches its provider through this client; without a provider the passages must do.
     pub fn new(config: Config, client: Client) -> Self {
-        let Config { timeout, openai, models, prices } = config;
+        let Config { timeout, openai, models, prices, retry } = config;
         let provider: Arc<dyn Provider> = match openai {
             Some(openai) => {
                 tracing::info!(
@@ -43,7 +43,7 @@ impl Generator {
                     prices = prices.version,
                     "generation asks a language model"
                 );
-                Arc::new(OpenAiProvider::new(client, openai, models))
+                Arc::new(OpenAiProvider::new(client, openai, models, retry))
             }
             None => {
                 tracing::info!(
@@ -59,8 +59,7 @@ impl Generator {
     pub async fn generate(&self, request: Request) -> Result<Answer, Error> {
         let (call, order) = self.prepare(request)?;
         let span = order.span.clone();
-        let written = self.0.provider.complete(call).instrument(span.clone()).await;
-        let answer = written.and_then(|completion| order.settle(&completion));
+        let answer = self.write(call, order).instrument(span.clone()).await;
         answer.inspect_err(|error| telemetry::note_failure(&span, error))
     }
 
@@ -82,6 +81,15 @@ impl Generator {
         Ok(events.boxed())
     }
 
+    /// Writes, and once more where the answer misses its schema.
+    async fn write(&self, call: Call, mut order: Order) -> Result<Answer, Error> {
+        let first = self.0.provider.complete(call.clone()).await?;
+        let Some(repair) = order.repair(call, &first) else { return order.settle(&first) };
+        order.count(&first);
+        order.messages.clone_from(&repair.messages);
+        order.settle(&self.0.provider.complete(repair).await?)
+    }
+
     fn prepare(&self, request: Request) -> Result<(Call, Order), Error> {
         request.check()?;
         let schema = request.schema.as_deref().map(Schema::parse).transpose()?.map(Arc::new);
@@ -99,8 +107,10 @@ impl Generator {
             fallback: request.fallback,
         };
         let span = telemetry::span(self.0.provider.name(), &model);
-        let (generator, began) = (Arc::clone(&self.0), Instant::now());
-        Ok((call, Order { generator, model, messages, passages, schema, fence, span, began }))
+        let (generator, began, earlier) = (Arc::clone(&self.0), Instant::now(), Vec::new());
+        let order =
+            Order { generator, model, messages, passages, schema, fence, span, began, earlier };
+        Ok((call, order))
     }
 
     fn limit(&self) -> Result<TimeLimit, Error> {
@@ -123,14 +133,38 @@ struct Order {
     fence: Fence,
     span: Span,
     began: Instant,
+    /// What calls took whose texts do not count.
+    earlier: Vec<Usage>,
 }
 
 impl Order {
+    /// The call that asks again, told what is wrong, where the whole answer misses its schema and there is time.
+    fn repair(&self, call: Call, completion: &Completion) -> Option<Call> {
+        let misfit = self.schema.as_ref()?.accept(&completion.text).err()?;
+        let left = call.limit.timeout.checked_sub(self.began.elapsed());
+        let timeout = left.filter(|left| !left.is_zero() && completion.finish == Finish::Stop)?;
+        let said = |role, text| Message { role, text };
+        let mut messages = call.messages;
+        messages.push(said(Role::Assistant, completion.text.clone()));
+        messages.push(said(Role::User, misfit.remark()));
+        let limit = TimeLimit { timeout, ..call.limit };
+        Some(Call { messages, limit, ..call })
+    }
+
+    /// Keeps what a call took whose text does not count; the next one begins now.
+    fn count(&mut self, completion: &Completion) {
+        self.earlier.push(self.usage(completion));
+        self.began = Instant::now();
+    }
+
     /// Turns a text into an answer: checked against its schema, or with its citations.
-    fn settle(self, completion: &Completion) -> Result<Answer, Error> {
-        let usage = self.usage(completion);
+    fn settle(mut self, completion: &Completion) -> Result<Answer, Error> {
+        let mut calls = std::mem::take(&mut self.earlier);
+        calls.push(self.usage(completion));
         let finish = completion.finish;
-        telemetry::note(&self.span, &usage, finish);
+        telemetry::note(&self.span, &calls, finish);
+        let repaired = "the answer did not fit its schema at first, and was asked for again";
+        let warnings = (calls.len() > 1).then(|| repaired.to_owned()).into_iter().collect();
         let (text, citations) = match &self.schema {
             Some(schema) => (structured(schema, completion)?, Vec::new()),
             None => {
@@ -140,7 +174,7 @@ impl Order {
             }
         };
         let degraded = self.generator.provider.degraded().map(str::to_owned).into_iter().collect();
-        Ok(Answer { text, citations, finish, usage, degraded, warnings: Vec::new() })
+        Ok(Answer { text, citations, finish, calls, degraded, warnings })
     }
 
     fn usage(&self, completion: &Completion) -> Usage {

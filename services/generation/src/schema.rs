@@ -25,6 +25,23 @@ pub(crate) enum Misfit {
     Violations(Vec<Violation>),
 }
 
+impl Misfit {
+    /// What a model is told of it.
+    pub(crate) fn remark(&self) -> String {
+        let faults = match self {
+            Self::NoJson => "it is no JSON".to_owned(),
+            Self::Violations(violations) => {
+                let fault = |fault: &Violation| format!("{} {}", fault.path, fault.message);
+                violations.iter().map(fault).collect::<Vec<_>>().join("; ")
+            }
+        };
+        format!(
+            "Your answer does not fit the JSON schema: {faults}. Answer once more, with nothing \
+             but JSON that fits it."
+        )
+    }
+}
+
 impl Schema {
     /// Reads a schema: a JSON object, within itself, as drafts 4 to 2020-12 have it.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {

@@ -46,11 +46,13 @@ pub(crate) fn span(provider: &str, model: &str) -> Span {
     )
 }
 
-/// Notes what a call took.
-pub(crate) fn note(span: &Span, usage: &Usage, finish: Finish) {
-    span.record(RESPONSE_MODEL, usage.model.as_str());
-    span.record(INPUT_TOKENS, usage.tokens.input);
-    span.record(OUTPUT_TOKENS, usage.tokens.output);
+/// Notes what the calls for one answer took.
+pub(crate) fn note(span: &Span, calls: &[Usage], finish: Finish) {
+    if let Some(last) = calls.last() {
+        span.record(RESPONSE_MODEL, last.model.as_str());
+    }
+    span.record(INPUT_TOKENS, calls.iter().map(|call| call.tokens.input).sum::<u64>());
+    span.record(OUTPUT_TOKENS, calls.iter().map(|call| call.tokens.output).sum::<u64>());
     span.record(FINISH_REASON, finish.name());
 }
 

@@ -46,6 +46,8 @@ fn what_no_call_can_be_made_with_is_refused_by_its_name() {
         ("generation.openai.base_url", "http://host/v1?key=1"),
         ("generation.openai.api_key", "sk-1\nsk-2"),
         ("generation.openai.model", ""),
+        ("generation.retry.attempts", "0"),
+        ("generation.retry.share", "2.0"),
         ("generation.openai.token_limit", "many"),
         ("generation.prices", r#"{"m": {"input": -1, "output": 0}}"#),
         ("generation.prices", r#"{"m": {"input": 1}}"#),

@@ -8,12 +8,12 @@ mod wire;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use chassis::http::{Client, Request};
+use chassis::http::{Client, Request, Retry, Retrying};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::provider::openai::draft::Draft;
-use crate::provider::openai::failure::{malformed, refusal, request_id, unreached};
+use crate::provider::openai::failure::{is_final, malformed, refusal, request_id, unreached};
 use crate::provider::openai::stream::pieces;
 use crate::provider::openai::wire::{Reply, body};
 use crate::provider::{Call, Completion, Pieces, Provider};
@@ -28,14 +28,15 @@ const STRONG: &str = "strong";
 /// A server that speaks OpenAI's chat completions, and the aliases of its models.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenAiProvider {
-    client: Client,
+    calls: Retrying,
     config: OpenAi,
     models: Models,
 }
 
 impl OpenAiProvider {
-    pub(crate) fn new(client: Client, config: OpenAi, models: Models) -> Self {
-        Self { client, config, models }
+    pub(crate) fn new(client: Client, config: OpenAi, models: Models, retry: Retry) -> Self {
+        let calls = Retrying::new(client, NAME, retry).unless(is_final);
+        Self { calls, config, models }
     }
 
     fn request(&self, call: &Call, is_stream: bool) -> Request {
@@ -91,7 +92,7 @@ impl Provider for OpenAiProvider {
     }
 
     async fn complete(&self, call: Call) -> Result<Completion, Error> {
-        let answer = self.client.send(self.request(&call, false)).await;
+        let answer = self.calls.send(self.request(&call, false)).await;
         let answer = answer.map_err(|error| unreached(&error, call.limit))?;
         if answer.status != StatusCode::OK {
             return Err(refusal(answer.status, &answer.headers, &answer.body));
@@ -104,7 +105,7 @@ impl Provider for OpenAiProvider {
     }
 
     async fn stream(&self, call: Call) -> Result<Pieces, Error> {
-        let answer = self.client.stream(self.request(&call, true)).await;
+        let answer = self.calls.stream(self.request(&call, true)).await;
         let answer = answer.map_err(|error| unreached(&error, call.limit))?;
         pieces(answer, &call).await
     }

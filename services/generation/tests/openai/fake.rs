@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -78,6 +79,21 @@ impl Fake {
         Self { url, asked }
     }
 
+    /// Answers the first call by the first of these, and so on; the last one answers all others.
+    pub(crate) async fn in_turn(answers: Vec<fn() -> Response>) -> Self {
+        let number = AtomicUsize::new(0);
+        Self::answering(move || {
+            let next = number.fetch_add(1, Ordering::SeqCst);
+            answers[next.min(answers.len() - 1)]()
+        })
+        .await
+    }
+
+    /// How many calls came since the last look.
+    pub(crate) fn calls(&mut self) -> usize {
+        std::iter::from_fn(|| self.asked.try_recv().ok()).count()
+    }
+
     /// The next call.
     pub(crate) async fn next(&mut self) -> Asked {
         within(self.asked.recv()).await.unwrap()
@@ -93,6 +109,8 @@ impl Fake {
         let own = [
             ("generation.openai.base_url", self.url.as_str()),
             ("generation.openai.api_key", "sk-secret"),
+            ("generation.retry.first_wait", "1ms"),
+            ("generation.retry.longest_wait", "1s"),
         ];
         let all = own.into_iter().chain(settings.iter().copied());
         client(all.map(|(key, value)| (key.to_owned(), value.to_owned())).collect())

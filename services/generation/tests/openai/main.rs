@@ -7,6 +7,7 @@ mod failures;
 mod fake;
 mod input;
 mod local;
+mod retries;
 mod spans;
 mod streams;
 mod texts;

@@ -1,9 +1,6 @@
 //! What a provider's failures are in our words; its own words stay outside, since they may quote.
 
-use std::time::{Duration, SystemTime};
-
-use chassis::http::Error as HttpError;
-use http::header::RETRY_AFTER;
+use chassis::http::{Error as HttpError, retry_after};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
@@ -13,9 +10,6 @@ use crate::provider::openai::NAME;
 use crate::provider::openai::wire::{Problem, Reply};
 
 const REQUEST_ID: &str = "x-request-id";
-const RETRY_AFTER_MS: &str = "retry-after-ms";
-/// Nobody waits longer than this, whatever a header says.
-const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// Codes and ids are names; what is longer or has other characters is none.
 const LONGEST_NAME: usize = 100;
 
@@ -45,7 +39,7 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> E
     let reply: Reply = serde_json::from_slice(body).unwrap_or_default();
     let problem = reply.error.unwrap_or_default();
     let why = describe(&format!("HTTP {}", status.as_u16()), &problem, &request_id(headers));
-    let (provider, retry_after) = (NAME, wait(headers));
+    let (provider, retry_after) = (NAME, retry_after(headers));
     match status.as_u16() {
         401 | 403 => Error::ProviderDenied { provider, why },
         429 if is_spent(&problem) => Error::ProviderDenied { provider, why },
@@ -83,6 +77,12 @@ pub(super) fn request_id(headers: &HeaderMap) -> String {
     id.filter(|id| is_name(id)).unwrap_or_default().to_owned()
 }
 
+/// Whether a refusal says what no waiting changes.
+pub(super) fn is_final(body: &[u8]) -> bool {
+    let reply: Reply = serde_json::from_slice(body).unwrap_or_default();
+    reply.error.is_some_and(|problem| is_spent(&problem))
+}
+
 /// An account without money: waiting does not help.
 fn is_spent(problem: &Problem) -> bool {
     [&problem.code, &problem.r#type].into_iter().any(|name| name == "insufficient_quota")
@@ -113,48 +113,9 @@ fn is_name(text: &str) -> bool {
         && !text.starts_with("sk-")
 }
 
-/// How long the provider asks to wait: milliseconds, seconds or a date.
-fn wait(headers: &HeaderMap) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let millis =
-        text(RETRY_AFTER_MS).and_then(|text| text.parse::<f64>().ok()).map(|ms| ms / 1000.0);
-    let after = text(RETRY_AFTER.as_str());
-    let seconds = millis.or_else(|| after.and_then(|text| text.parse().ok()));
-    let wait = match seconds {
-        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
-        None => {
-            let date = after.and_then(|text| httpdate::parse_http_date(text).ok());
-            date.map(|date| date.duration_since(SystemTime::now()).unwrap_or_default())
-        }
-    };
-    wait.map(|wait| wait.min(LONGEST_WAIT))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn waits(name: &'static str, value: &str) -> Option<Duration> {
-        wait(&HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]))
-    }
-
-    #[test]
-    fn a_wait_is_seconds_milliseconds_or_a_date() {
-        assert_eq!(waits("retry-after", "7"), Some(Duration::from_secs(7)));
-        assert_eq!(waits("retry-after-ms", "250"), Some(Duration::from_millis(250)));
-        let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(90));
-        let wait = waits("retry-after", &date).unwrap();
-        assert!((80..=90).contains(&wait.as_secs()), "{wait:?}");
-    }
-
-    #[test]
-    fn a_wait_that_is_none_is_left_out_and_a_long_one_cut() {
-        assert_eq!(waits("retry-after", "soon"), None);
-        assert_eq!(waits("retry-after", "-5"), None);
-        assert_eq!(waits("retry-after", "NaN"), None);
-        assert_eq!(waits("retry-after", "1e9"), Some(LONGEST_WAIT));
-        assert_eq!(waits("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
-    }
 
     #[test]
     fn a_key_is_no_name() {
