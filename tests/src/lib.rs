@@ -6,11 +6,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a harness fails by panicking"
+    clippy::print_stdout,
+    reason = "a harness fails by panicking, and shows what the processes said"
 )]
 #![allow(clippy::disallowed_methods, reason = "a harness owns its tasks and its environment")]
 
 mod collector;
+mod hosting;
 mod postgres;
 mod process;
 mod provider;
@@ -21,6 +23,9 @@ mod world;
 use std::time::Duration;
 
 pub use crate::collector::{Collector, Exported, Trace};
+pub use crate::hosting::{
+    ENDPOINT, Hosted, Hosting, Mode, TARGET, credentials, id, succeeded, why_not,
+};
 pub use crate::postgres::database;
 pub use crate::process::{Process, binary, command};
 pub use crate::provider::{Asked, Provider};

@@ -1,9 +1,7 @@
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::process::{Child, Command};
 
@@ -102,19 +100,6 @@ pub fn binary() -> &'static Path {
 }
 
 /// A port of the loopback address that nobody used a moment ago.
-///
-/// It lies below those that systems give to outgoing connections, which would take it before its process does.
 pub(crate) fn free_port() -> u16 {
-    const FIRST: u16 = 12_000;
-    const COUNT: u32 = 20_000;
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    // Test programs that run at the same time begin at different places.
-    let begin = std::process::id().wrapping_mul(613);
-    loop {
-        let step = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT;
-        let port = FIRST + u16::try_from(step).unwrap();
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
+    sagemaker_kit::port::free().unwrap()
 }

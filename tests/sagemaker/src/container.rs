@@ -30,6 +30,8 @@ pub struct State {
     pub was_ready: bool,
     /// How often its process was started.
     pub starts: u32,
+    /// How many of its `/ping`s answered 200.
+    pub pings: u32,
     /// The longest that an answered `/ping` took.
     pub slowest_ping: Duration,
     /// How it ended when it was last stopped.
@@ -128,6 +130,7 @@ impl Default for State {
             phase: Phase::Starting,
             was_ready: false,
             starts: 0,
+            pings: 0,
             slowest_ping: Duration::ZERO,
             stopped: None,
         }

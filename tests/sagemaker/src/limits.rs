@@ -35,7 +35,7 @@ impl Default for Limits {
             connect: Duration::from_millis(250),
             answer: Duration::from_secs(60),
             stop: Duration::from_secs(30),
-            body: 25 * MIB,
+            body: 25_000_000,
             safe_body: 6 * MIB,
         }
     }

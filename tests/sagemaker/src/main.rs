@@ -44,6 +44,7 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
+    report(&endpoint);
     scale_in(&endpoint).await;
     Ok(())
 }
@@ -84,10 +85,18 @@ fn describe(platform: &Platform, endpoint: &Endpoint) {
     eprintln!("Ctrl-C scales it in");
 }
 
+/// What the front door saw, for who wants to know how near the limits are.
+fn report(endpoint: &Endpoint) {
+    let (connect, count) = (endpoint.slowest_connect(), endpoint.beyond_safe());
+    eprintln!(
+        "\nslowest connection accepted after {connect:.1?}; {count} bodies beyond 6 MiB, which older limits refuse"
+    );
+}
+
 /// Every instance is stopped as the platform stops it, and what came of it is said.
 async fn scale_in(endpoint: &Arc<Endpoint>) {
     let limit = endpoint.plan().limits.stop;
-    eprintln!("\nSIGTERM to every container; SIGKILL in {limit:?}");
+    eprintln!("SIGTERM to every container; SIGKILL in {limit:?}");
     for instance in endpoint.instances() {
         let stopped = endpoint.scale_in(&instance).await;
         for (container, stopped) in instance.containers().iter().zip(stopped) {

@@ -19,6 +19,7 @@ mod happy;
 mod idempotency;
 mod load;
 mod n8n;
+mod sagemaker;
 mod secrecy;
 mod start;
 mod storm;

@@ -118,6 +118,7 @@ impl Tending {
         self.state.send_modify(|state| {
             state.phase = Phase::InService;
             state.was_ready = true;
+            state.pings += 1;
             state.slowest_ping = state.slowest_ping.max(took);
         });
     }
