@@ -13,6 +13,7 @@
 
 mod collector;
 mod hosting;
+mod moto;
 mod postgres;
 mod process;
 mod provider;
@@ -26,6 +27,7 @@ pub use crate::collector::{Collector, Exported, Trace};
 pub use crate::hosting::{
     ENDPOINT, Hosted, Hosting, Mode, TARGET, credentials, id, succeeded, why_not,
 };
+pub use crate::moto::{Moto, environment as aws_environment};
 pub use crate::postgres::database;
 pub use crate::process::{Process, binary, command};
 pub use crate::provider::{Asked, Provider};

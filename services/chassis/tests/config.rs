@@ -99,6 +99,7 @@ fn stronger_sources_win_and_are_remembered() {
             ("THROUGHLINE_GATEWAY__STRICT", ""),
         ]),
         overrides: pairs(&[("gateway.workers", "3")]),
+        ..Sources::default()
     })
     .unwrap();
     let path = file.path().display();

@@ -8,8 +8,13 @@ fn read(overrides: &[(&str, &str)], environment: &[(&str, &str)]) -> Result<Conf
         pairs.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect()
     };
     let (overrides, environment) = (own(overrides), own(environment));
-    let sources =
-        Sources { defaults: &[DEFAULTS], usual: USUAL, overrides, environment, file: None };
+    let sources = Sources {
+        defaults: &[DEFAULTS],
+        usual: USUAL,
+        overrides,
+        environment,
+        ..Sources::default()
+    };
     Config::read(&Settings::load(&sources)?)
 }
 

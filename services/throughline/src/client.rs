@@ -18,8 +18,8 @@ pub(crate) struct Server(Channel);
 
 impl Server {
     /// The server that the command line or the configuration names; connects on first use.
-    pub(crate) fn named(options: &Options) -> Result<Self, Exit> {
-        let loaded = Loaded::from(options)?;
+    pub(crate) async fn named(options: &Options) -> Result<Self, Exit> {
+        let loaded = Loaded::from(options).await?;
         let grpc = &loaded.chassis.grpc;
         let url = options.server.clone().unwrap_or_else(|| format!("http://{}", grpc.listen));
         let credentials = Credentials::new(&Secret::default(), &grpc.token);

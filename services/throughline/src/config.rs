@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use chassis::config::{Chassis, Database, Error, Origin, Settings, Sources, environment, find};
+use chassis::config::{
+    Chassis, Database, Error, Fetched, Origin, Settings, Sources, environment, find,
+};
 use chassis::http::{Outbound, OutboundConfig};
 use gateway::GatewayConfig;
 
@@ -11,13 +15,15 @@ use crate::cli::Options;
 use crate::exit::Exit;
 use crate::role::Role;
 use crate::sagemaker::{self, Platform};
+use crate::secrets::{self, Stores};
 
 /// Variables that people have already, and the settings that they are for.
-const USUAL: &[(&str, &str)] = &[
+pub(crate) const USUAL: &[(&str, &str)] = &[
     ("BASIC_AUTH_PASS", "webhook.basic.pass"),
     ("BASIC_AUTH_USER", "webhook.basic.user"),
     ("COHERE_API_KEY", "rerank.cohere.api_key"),
     ("COHERE_BASE_URL", "rerank.cohere.base_url"),
+    ("DATABASE_DIRECT_URL", "database.direct_url"),
     ("DATABASE_URL", "database.url"),
     ("OPENAI_API_KEY", "generation.openai.api_key"),
     ("OPENAI_API_KEY", "retrieval.openai.api_key"),
@@ -44,8 +50,55 @@ const DEFAULTS: &[&str] = &[
     generation::DEFAULTS,
 ];
 
+/// The shortest time between two reads of the secrets; each of them is paid.
+const SHORTEST_REFRESH: Duration = Duration::from_secs(1);
+
+/// What the user said; secret stores come on top of it.
+#[derive(Clone, Default)]
+pub(crate) struct Given {
+    file: Option<PathBuf>,
+    environment: Vec<(String, String)>,
+    overrides: Vec<(String, String)>,
+    platform: Platform,
+    stores: Stores,
+}
+
+impl Given {
+    /// What the command line, the environment and a file say.
+    fn of(options: &Options) -> Result<Self, Error> {
+        let environment = environment();
+        let file = find(options.config.as_deref(), &environment);
+        let platform = Platform::read(&environment)?;
+        let environment = platform.addressed(environment);
+        let overrides = options.set.clone();
+        Ok(Self { file, environment, overrides, platform, stores: Stores::default() })
+    }
+
+    /// The same in the words of the settings, with what secret stores hold.
+    pub(crate) fn sources<'a>(
+        &'a self,
+        usual: &'a [(&'a str, &'a str)],
+        fetched: Fetched,
+    ) -> Sources<'a> {
+        Sources {
+            defaults: DEFAULTS,
+            file: self.file.as_deref(),
+            usual,
+            environment: self.environment.clone(),
+            overrides: self.overrides.clone(),
+            fetched,
+        }
+    }
+}
+
 /// Everything that was configured.
 pub(crate) struct Loaded {
+    /// What it was read from.
+    pub(crate) given: Given,
+    /// What is odd about it and no reason to refuse it, for the log.
+    pub(crate) notes: Vec<String>,
+    /// How often secrets are read again.
+    pub(crate) refresh: Duration,
     /// Each setting with its source.
     pub(crate) settings: Settings,
     /// Which roles run here.
@@ -71,38 +124,38 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Reads what the command line, the environment and a file say.
-    pub(crate) fn from(options: &Options) -> Result<Self, Exit> {
-        let environment = environment();
-        let file = find(options.config.as_deref(), &environment);
-        let platform = Platform::read(&environment)?;
-        let sources = Sources {
-            defaults: DEFAULTS,
-            file: file.as_deref(),
-            usual: USUAL,
-            environment: platform.addressed(environment),
-            overrides: options.set.clone(),
-        };
-        Ok(Self::read(&sources, platform)?)
+    /// Reads what the command line, the environment and a file say, and the secrets that they name.
+    pub(crate) async fn from(options: &Options) -> Result<Self, Exit> {
+        Box::pin(Self::given(Given::of(options)?)).await
     }
 
     /// Reads these settings and nothing else, for a suite inside another process.
-    pub(crate) fn only(overrides: Vec<(String, String)>) -> Result<Self, Exit> {
-        let sources = Sources { defaults: DEFAULTS, overrides, ..Sources::default() };
-        Ok(Self::read(&sources, Platform::default())?)
+    pub(crate) async fn only(overrides: Vec<(String, String)>) -> Result<Self, Exit> {
+        let given = Given { overrides, ..Given::default() };
+        Box::pin(Self::given(given)).await
     }
 
-    fn read(sources: &Sources<'_>, platform: Platform) -> Result<Self, Error> {
-        let mut settings = Settings::load(sources)?;
+    /// Reads all that the user said, secret stores included.
+    pub(crate) async fn given(given: Given) -> Result<Self, Exit> {
+        let read = secrets::fetch(&given, &given.stores).await?;
+        Ok(Self::read(given, read)?)
+    }
+
+    fn read(given: Given, read: secrets::Read) -> Result<Self, Error> {
+        let mut settings = Settings::load(&given.sources(USUAL, read.fetched.clone()))?;
         if settings.section::<String>("gateway.auth")? == "basic" {
             let usual = [USUAL, USUAL_BASIC].concat();
-            settings = Settings::load(&Sources { usual: &usual, ..sources.clone() })?;
+            settings = Settings::load(&given.sources(&usual, read.fetched))?;
         }
         let chassis = Chassis::read(&settings)?;
         let roles = Role::read(&settings, &chassis.roles)?;
         let gateway = GatewayConfig::load(&settings)?;
         let outbound = outbound(&settings, &chassis, &gateway)?;
+        let platform = given.platform.clone();
         let loaded = Self {
+            given,
+            notes: read.notes,
+            refresh: refresh(&settings)?,
             gateway,
             jobs: jobs::Config::read(&settings, &chassis.database, &outbound)?,
             retrieval: retrieval::Config::read(&settings)?,
@@ -201,6 +254,21 @@ fn stand_ins(roles: &BTreeSet<Role>, chassis: &Chassis, platform: &Platform) -> 
     needed.filter(|role| *role != Role::Jobs && is_open(role)).collect()
 }
 
+#[derive(serde::Deserialize)]
+struct Secrets {
+    #[serde(with = "chassis::config::duration")]
+    refresh: Duration,
+}
+
+fn refresh(settings: &Settings) -> Result<Duration, Error> {
+    let Secrets { refresh } = settings.section("secrets")?;
+    if refresh < SHORTEST_REFRESH {
+        let what = "is too short: each read is a call that is paid";
+        return Err(settings.refuse("secrets.refresh", what, "set it to 1s or more"));
+    }
+    Ok(refresh)
+}
+
 /// Callers may name loopback addresses only while nobody from elsewhere can be a caller.
 fn outbound(
     settings: &Settings,
@@ -216,8 +284,8 @@ fn outbound(
 }
 
 /// The address that a setting names if its port is free, else one with a port that is; for the demo.
-pub(crate) fn free_or_any(options: &Options, key: &str) -> Result<String, Exit> {
-    let loaded = Loaded::from(options)?;
+pub(crate) async fn free_or_any(options: &Options, key: &str) -> Result<String, Exit> {
+    let loaded = Loaded::from(options).await?;
     let address: SocketAddr = loaded.settings.section(key)?;
     if TcpListener::bind(address).is_ok() {
         return Ok(address.to_string());
@@ -227,8 +295,11 @@ pub(crate) fn free_or_any(options: &Options, key: &str) -> Result<String, Exit> 
 }
 
 /// Prints every setting with its value and its source.
-pub(crate) fn check(options: &Options) -> Result<(), Exit> {
-    let loaded = Loaded::from(options)?;
+pub(crate) async fn check(options: &Options) -> Result<(), Exit> {
+    let loaded = Loaded::from(options).await?;
+    for note in &loaded.notes {
+        crate::print::note(format_args!("note: {note}"));
+    }
     if options.json {
         let rows = loaded.settings.describe().into_iter().map(|row| {
             serde_json::json!({ "key": row.key, "value": row.value, "source": row.origin.to_string() })

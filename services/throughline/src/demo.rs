@@ -66,7 +66,7 @@ async fn start(
     }
     for key in ["gateway.listen", "grpc.listen"] {
         if !options.set.iter().any(|(set, _)| set == key) {
-            options.set.push((key.to_owned(), config::free_or_any(&options, key)?));
+            options.set.push((key.to_owned(), config::free_or_any(&options, key).await?));
         }
     }
     Suite::start_with(&options, Clock::default()).await

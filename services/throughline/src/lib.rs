@@ -13,6 +13,7 @@ mod migrate;
 mod print;
 mod role;
 mod sagemaker;
+mod secrets;
 mod serve;
 mod suite;
 
@@ -47,8 +48,8 @@ async fn run(Cli { options, command }: Cli) -> Result<(), Exit> {
         Command::Serve(serve) => serve::run(&options, serve).await,
         Command::Demo => demo::run(&options).await,
         Command::Migrate => migrate::run(&options).await,
-        Command::Config(Config::Check) => config::check(&options),
-        Command::Flows(Flows::Check { dir }) => command::flows::check(&options, dir),
+        Command::Config(Config::Check) => config::check(&options).await,
+        Command::Flows(Flows::Check { dir }) => command::flows::check(&options, dir).await,
         Command::Proto(Proto::Export { dir }) => command::contract::export(&dir),
         Command::Load(load) => command::load::run(&options, *load).await,
         asking @ (Command::Submit(_)
@@ -63,7 +64,7 @@ async fn run(Cli { options, command }: Cli) -> Result<(), Exit> {
 
 /// Runs a command that is a client's.
 async fn ask(options: &Options, command: Command) -> Result<(), Exit> {
-    let server = Server::named(options)?;
+    let server = Server::named(options).await?;
     let as_json = options.json;
     match command {
         Command::Submit(submit) => command::submit::run(&server, submit, as_json).await,

@@ -19,6 +19,7 @@ use crate::client::Server;
 use crate::config::Loaded;
 use crate::exit::Exit;
 use crate::role::Role;
+use crate::secrets;
 use crate::suite::channels::Channels;
 use crate::suite::roles::Roles;
 pub(crate) use crate::suite::roles::migrate;
@@ -53,16 +54,19 @@ impl Suite {
     /// Starts a suite inside another process, with these settings over the defaults and nothing from the
     /// environment; it logs and exports only what that process does.
     pub async fn start(settings: Vec<(String, String)>, clock: Clock) -> Result<Self, Failed> {
-        let loaded = Loaded::only(settings).map_err(|exit| Failed(exit.to_string()))?;
+        let loaded = Loaded::only(settings).await.map_err(|exit| Failed(exit.to_string()))?;
         Self::launch(loaded, clock, None).await.map_err(|exit| Failed(exit.to_string()))
     }
 
     /// Starts the suite of this process, as the command line says.
     pub(crate) async fn start_with(options: &Options, clock: Clock) -> Result<Self, Exit> {
-        let loaded = Loaded::from(options)?;
+        let loaded = Loaded::from(options).await?;
         let name = service_name(&loaded);
         let telemetry = telemetry::init(&loaded.chassis.telemetry, &name)
             .map_err(|error| Exit::Configuration(error.to_string()))?;
+        for note in &loaded.notes {
+            tracing::warn!("{note}");
+        }
         Self::launch(loaded, clock, Some(telemetry)).await
     }
 
@@ -132,6 +136,7 @@ impl Suite {
             serve_grpc(grpc, &stack, &suite.tasks);
         }
         channels.look(&suite.tasks);
+        secrets::follow(&loaded, &suite.tasks);
         suite.retriever = roles.run(&channels, &stack, &suite.tasks);
         tracing::info!(
             roles = %names(&loaded), grpc = suite.grpc.map(tracing::field::display),

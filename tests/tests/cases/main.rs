@@ -21,6 +21,7 @@ mod load;
 mod n8n;
 mod sagemaker;
 mod secrecy;
+mod secrets;
 mod start;
 mod storm;
 mod trace;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::config::schema::Schema;
 use crate::config::settings::Values;
-use crate::config::{Error, Origin, suggestion, text};
+use crate::config::{Error, Origin, Sources, suggestion, text};
 
 const PREFIX: &str = "THROUGHLINE_";
 /// Names with the prefix that are no settings: the file's own, the tools' folder, and what tests read.
@@ -29,22 +29,30 @@ pub(super) fn variable(path: &str) -> String {
 }
 
 /// Lays the usual names over the values, then those with the prefix.
+///
+/// A member of the bundle counts where no variable has its name.
 pub(super) fn apply(
     values: &mut Values,
     schema: &Schema,
-    environment: &[(String, String)],
-    usual: &[(&str, &str)],
+    sources: &Sources<'_>,
 ) -> Result<(), Error> {
-    let set = || environment.iter().filter(|(_, value)| !value.is_empty());
-    for (name, key) in usual {
+    let set = || sources.environment.iter().filter(|(_, value)| !value.is_empty());
+    for (name, key) in sources.usual {
         if let Some((_, value)) = set().find(|(set, _)| set == name) {
-            assign(values, schema, key, value, name)?;
+            assign(values, schema, key, value, Origin::Environment((*name).to_owned()))?;
+        } else if let Some(bundle) = &sources.fetched.bundle
+            && let Some(value) = bundle.members.get(*name).filter(|value| !value.is_empty())
+        {
+            let origin = Origin::Secret(format!("secret {}#{name}", bundle.name));
+            assign(values, schema, key, value, origin)?;
         }
     }
     let paths: Vec<(String, &String)> = schema.keys().map(|path| (variable(path), path)).collect();
     for (name, value) in set().filter(|(name, _)| is_ours(name)) {
         match paths.iter().find(|(variable, _)| variable == name) {
-            Some((_, path)) => assign(values, schema, path, value, name)?,
+            Some((_, path)) => {
+                assign(values, schema, path, value, Origin::Environment(name.clone()))?;
+            }
             None if is_service_link(name, value) => {}
             None => return Err(unknown(name, &paths)),
         }
@@ -57,9 +65,8 @@ fn assign(
     schema: &Schema,
     key: &str,
     value: &str,
-    name: &str,
+    origin: Origin,
 ) -> Result<(), Error> {
-    let origin = Origin::Environment(name.to_owned());
     let Some(definition) = schema.get(key) else {
         let remedy = suggestion::remedy(key, schema.keys().map(String::as_str));
         return Err(Error::Unknown { name: key.to_owned(), origin, remedy });

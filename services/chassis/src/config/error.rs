@@ -17,6 +17,8 @@ pub enum Origin {
     Environment(String),
     /// The command line.
     CommandLine,
+    /// A secret store: which secret, and which member of it.
+    Secret(String),
 }
 
 impl fmt::Display for Origin {
@@ -24,7 +26,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("default"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
-            Self::Environment(name) => f.write_str(name),
+            Self::Environment(name) | Self::Secret(name) => f.write_str(name),
             Self::CommandLine => f.write_str("command line"),
         }
     }

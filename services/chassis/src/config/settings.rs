@@ -1,15 +1,19 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use crate::config::live::{self, Cells, Node, texts};
 use crate::config::schema::{self, Schema};
-use crate::config::{Error, Origin, environment, file, suggestion, text};
+use crate::config::{
+    Error, Fetched, Origin, Reference, environment, fetched, file, suggestion, text,
+};
 
 /// What the settings are made of, from the weakest to the strongest.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources<'a> {
     /// The `defaults.toml` of every crate that reads settings.
     pub defaults: &'a [&'a str],
@@ -21,6 +25,8 @@ pub struct Sources<'a> {
     pub environment: Vec<(String, String)>,
     /// Paths and values from the command line.
     pub overrides: Vec<(String, String)>,
+    /// What stands in secret stores, once that was read: weaker than a variable of the same name.
+    pub fetched: Fetched,
 }
 
 /// Every setting with its value and where that came from.
@@ -28,7 +34,19 @@ pub struct Sources<'a> {
 pub struct Settings {
     schema: Schema,
     values: Values,
+    cells: Arc<Cells>,
     standard: BTreeMap<String, String>,
+}
+
+/// What became of settings whose source has another value now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Those that are in force.
+    pub followed: Vec<String>,
+    /// Those that are read once, and so wait for the next start.
+    pub waiting: Vec<String>,
+    /// Those that the source names no more; they stay as they were.
+    pub missing: Vec<String>,
 }
 
 /// A setting as `config check` shows it.
@@ -50,7 +68,7 @@ impl Settings {
         if let Some(path) = sources.file {
             file::apply(&mut values, &schema, path)?;
         }
-        environment::apply(&mut values, &schema, &sources.environment, sources.usual)?;
+        environment::apply(&mut values, &schema, sources)?;
         for (key, value) in &sources.overrides {
             let Some(definition) = schema.get(key) else {
                 let remedy = suggestion::remedy(key, schema.keys().map(String::as_str));
@@ -59,13 +77,62 @@ impl Settings {
             };
             values.set(key, text::read(value, &definition.default), Origin::CommandLine)?;
         }
-        Ok(Self { schema, values, standard: environment::standard(&sources.environment) })
+        let cells = Arc::new(fetched::apply(&mut values, &sources.fetched));
+        let standard = environment::standard(&sources.environment);
+        Ok(Self { schema, values, cells, standard })
+    }
+
+    /// Whether any setting came from a secret store.
+    pub fn is_fetched(&self) -> bool {
+        self.values.iter().any(|(_, (_, origin))| matches!(origin, Origin::Secret(_)))
+    }
+
+    /// The settings that stand for what is in a secret store, and were not read from there yet.
+    pub fn references(&self) -> Vec<Reference> {
+        fetched::references(&self.values)
+    }
+
+    /// Takes over what secret stores say now, where whoever uses a setting can follow it.
+    pub fn follow(&mut self, newer: &Self) -> Changes {
+        let mut changes = Changes::default();
+        for (key, (value, origin)) in newer.values.iter() {
+            let Some((was, source)) = self.values.0.get(key).cloned() else { continue };
+            let is_fetched = [&source, origin].map(|from| matches!(from, Origin::Secret(_)));
+            let list = match is_fetched {
+                [false, false] => continue,
+                [true, false] => &mut changes.missing,
+                _ if was == *value => continue,
+                _ if self.pass_on(key, value.clone()) => &mut changes.followed,
+                _ => &mut changes.waiting,
+            };
+            list.push(key.clone());
+            if is_fetched[1] {
+                self.values.0.insert(key.clone(), (value.clone(), origin.clone()));
+            }
+        }
+        changes
+    }
+
+    /// Hands a new value to those who hold its secrets; false where somebody does not follow it.
+    fn pass_on(&self, key: &str, mut value: Value) -> bool {
+        let mut before = self.values.at(key);
+        let before: BTreeMap<String, &mut String> = texts(key, &mut before).into_iter().collect();
+        let now = texts(key, &mut value);
+        let is_same_shape = before.len() == now.len();
+        let passed = now.into_iter().map(|(path, text)| match self.cells.get(&path) {
+            Some(secret) if secret.is_held() => secret.replace(text.clone()),
+            Some(_) | None => before.get(&path).is_some_and(|old| **old == *text),
+        });
+        passed.fold(is_same_shape, |all, one| all && one)
     }
 
     /// Reads what stands at a path: a section, or one setting.
     pub fn section<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        let value = self.values.at(path);
-        serde_path_to_error::deserialize(value).map_err(|error| {
+        fetched::refuse_unresolved(&self.values, path)?;
+        let node = Node { path: path.to_owned(), value: self.values.at(path), cells: &self.cells };
+        let read = serde_path_to_error::deserialize(node);
+        live::forget();
+        read.map_err(|error: serde_path_to_error::Error<toml::de::Error>| {
             let inner = error.path().to_string();
             let within = schema::join(path, inner.trim_start_matches('.'));
             let key = self.nearest(if inner == "." { path } else { &within });
@@ -108,8 +175,10 @@ impl Settings {
         described.collect()
     }
 
+    /// What came from a secret store is a secret, whatever the setting.
     fn is_secret(&self, key: &str) -> bool {
-        self.schema.get(key).is_some_and(|definition| definition.is_secret)
+        let is_fetched = matches!(self.origin(key), Origin::Secret(_));
+        is_fetched || self.schema.get(key).is_some_and(|definition| definition.is_secret)
     }
 
     /// The setting that an error within an open table or a list belongs to.
@@ -156,6 +225,14 @@ impl Values {
         })?;
         self.0.insert(key.to_owned(), (value, origin));
         Ok(())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &(Value, Origin))> {
+        self.0.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&String, &mut (Value, Origin))> {
+        self.0.iter_mut()
     }
 
     fn at(&self, path: &str) -> Value {

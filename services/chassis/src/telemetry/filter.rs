@@ -10,3 +10,11 @@ const KIND: &str = "otel.kind";
 pub(super) fn is_exported(metadata: &Metadata<'_>) -> bool {
     metadata.is_span() && metadata.fields().field(KIND).is_some()
 }
+
+/// What AWS's libraries tell of their calls may hold whole answers, and these hold secrets.
+const SILENT: &str = "aws_";
+
+/// Whether an event may be logged, at whatever level.
+pub(super) fn is_logged(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event() && !metadata.target().starts_with(SILENT)
+}

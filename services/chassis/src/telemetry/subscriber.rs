@@ -10,7 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, registry};
 
 use crate::metrics;
-use crate::telemetry::filter::is_exported;
+use crate::telemetry::filter::{is_exported, is_logged};
 use crate::telemetry::lines::{Lines, Style};
 use crate::telemetry::pipeline::{Pipeline, resource, sampler};
 use crate::telemetry::record::{SCOPE, emit_to};
@@ -33,7 +33,7 @@ pub fn init(config: &TelemetryConfig, service_name: &str) -> Result<Telemetry, E
     }
     let lines = Lines { writer: stderr, style: style(config) };
     // A span that only a log would see is not worth making.
-    let events = filter_fn(|metadata| metadata.is_event());
+    let events = filter_fn(is_logged);
     let logs = lines.with_filter(EnvFilter::new(&config.level).and(events));
     let Some(exporter) = export::exporter(config)? else {
         let begun = registry().with(logs).try_init();

@@ -36,8 +36,8 @@ pub(crate) async fn list(server: &Server, as_json: bool) -> Result<(), Exit> {
 }
 
 /// Checks a folder of flows, the configured one, or the bundled ones.
-pub(crate) fn check(options: &Options, dir: Option<PathBuf>) -> Result<(), Exit> {
-    let loaded = Loaded::from(options)?;
+pub(crate) async fn check(options: &Options, dir: Option<PathBuf>) -> Result<(), Exit> {
+    let loaded = Loaded::from(options).await?;
     let dir = dir.or_else(|| loaded.jobs.flows.dir.clone());
     let flows = match &dir {
         Some(dir) => jobs::flow::Flows::load(dir),

@@ -34,7 +34,7 @@ const HOPELESS: u32 = 5;
 
 /// Runs the jobs, prints what came of them, and fails where the target did.
 pub(crate) async fn run(options: &Options, load: Load) -> Result<(), Exit> {
-    let loaded = Loaded::from(options)?;
+    let loaded = Loaded::from(options).await?;
     let door = open(&load, &loaded)?;
     let wait = load.wait.unwrap_or_else(|| usual_wait(&load, &door));
     let run = chassis::id::new("load");
