@@ -14,13 +14,13 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts one with these settings and this environment; what it logs goes to a file.
+    /// Starts one with these settings and this environment; what it logs and prints goes to two files.
     pub fn start(
         settings: &[(String, String)],
         environment: &[(String, String)],
         log: &Path,
     ) -> Self {
-        let file = File::options().create(true).append(true).open(log).unwrap();
+        let file = |path: &Path| File::options().create(true).append(true).open(path).unwrap();
         let child = command(&["serve"])
             .args(
                 settings
@@ -28,8 +28,8 @@ impl Process {
                     .flat_map(|(key, value)| ["--set".to_owned(), format!("{key}={value}")]),
             )
             .envs(environment.iter().cloned())
-            .stdout(Stdio::null())
-            .stderr(file)
+            .stdout(file(&printed(log)))
+            .stderr(file(log))
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -69,6 +69,15 @@ impl Process {
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
     }
+
+    /// What it has printed to its standard output so far.
+    pub fn output(&self) -> String {
+        std::fs::read_to_string(printed(&self.log)).unwrap()
+    }
+}
+
+fn printed(log: &Path) -> PathBuf {
+    log.with_extension("out")
 }
 
 /// The program with these arguments, in an environment that says nothing to it.

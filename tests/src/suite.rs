@@ -175,6 +175,12 @@ impl Suite {
         processes.values().map(Process::log).collect()
     }
 
+    /// What its processes printed to their standard outputs so far.
+    pub fn outputs(&self) -> String {
+        let Running::Outside(processes) = &self.running else { panic!("no processes here") };
+        processes.values().map(Process::output).collect()
+    }
+
     /// Stops the suite as a platform does; every process must end with 0.
     pub async fn stop(&mut self) {
         match &mut self.running {

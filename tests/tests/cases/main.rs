@@ -18,6 +18,7 @@ mod guard;
 mod happy;
 mod idempotency;
 mod load;
+mod metrics;
 mod n8n;
 mod sagemaker;
 mod secrecy;
