@@ -20,4 +20,5 @@ tests/tools/cdk.sh
 step build cargo build --locked --workspace --all-targets
 if [ -z "${THROUGHLINE_TEST_POSTGRES:-}" ]; then step postgres start_postgres; fi
 step tests cargo test --locked --workspace --no-fail-fast
+tests/tools/image.sh
 printf '\nmake test: all passed in %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60)) >&2
