@@ -11,6 +11,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a harness owns its tasks and its environment")]
 
+mod cohere;
 mod collector;
 mod hosting;
 mod moto;
@@ -23,6 +24,7 @@ mod world;
 
 use std::time::Duration;
 
+pub use crate::cohere::{Cohere, Mood};
 pub use crate::collector::{Collector, Exported, Trace};
 pub use crate::hosting::{
     ENDPOINT, Hosted, Hosting, Mode, TARGET, credentials, id, succeeded, why_not,

@@ -20,6 +20,7 @@ mod idempotency;
 mod load;
 mod metrics;
 mod n8n;
+mod rerank;
 mod sagemaker;
 mod secrecy;
 mod secrets;

@@ -6,12 +6,13 @@ use e2e::{Answer, Collector, Provider, SECRET, Setup, Suite, killable};
 use serde_json::{Value, json};
 
 /// What nobody but the two ends of a call may see.
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 11] = [
     "canary-basic-pass",
     "canary-callback-pass",
     "canary-gateway-pass",
     "canary-header",
     "canary-openai-key",
+    "canary-cohere-key",
     "canary-grpc-token",
     "canary-internal-token",
     "canary-secrets-key",
@@ -95,13 +96,14 @@ fn planted(collector: &Collector, provider: &Provider) -> Setup {
         .with("log.level", "debug")
         .with("gateway.auth", "basic")
         .with("webhook.url", "http://127.0.0.1:1/hook?signature=canary-signature")
-        .with("generation.openai.base_url", &provider.url);
+        .with("generation.openai.base_url", &provider.url)
+        .with("rerank.cohere.base_url", "http://127.0.0.1:1");
     let setup =
         secret_settings().into_iter().fold(setup, |setup, (key, value)| setup.with(key, value));
     setup.exporting(collector, "http/protobuf")
 }
 
-fn secret_settings() -> [(&'static str, &'static str); 10] {
+fn secret_settings() -> [(&'static str, &'static str); 11] {
     [
         ("webhook.secret", SECRET),
         ("webhook.basic.user", "ann"),
@@ -111,6 +113,7 @@ fn secret_settings() -> [(&'static str, &'static str); 10] {
         ("gateway.basic.user", "ann"),
         ("gateway.basic.pass", "canary-gateway-pass"),
         ("generation.openai.api_key", "canary-openai-key"),
+        ("rerank.cohere.api_key", "canary-cohere-key"),
         ("grpc.token", "canary-grpc-token"),
         ("grpc.internal_token", "canary-internal-token"),
     ]
