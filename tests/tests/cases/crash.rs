@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use e2e::{Provider, Setup, Suite, killable, sample};
+use e2e::{Provider, Setup, Suite, killable, sample, until};
 use serde_json::json;
 
 killable! {
@@ -50,6 +50,18 @@ killable! {
             assert_eq!(*first, call.id, "one job, two webhook ids");
         }
         assert_eq!(ids.keys().cloned().collect::<HashSet<_>>(), submitted);
+        // What was told but not noted before a kill is told again, maybe after all others.
+        for id in &submitted {
+            until("its delivery", async || {
+                let found = suite.get(&format!("/v1/jobs/{id}/deliveries")).await;
+                (found["deliveries"][0]["status"] == "delivered").then_some(())
+            })
+            .await;
+        }
+        for call in suite.receiver.unread() {
+            let job = call.body["data"]["job_id"].as_str().unwrap();
+            assert_eq!(ids[job], call.id, "one job, two webhook ids");
+        }
     }
 
     /// Killed before its delivery was acknowledged, the job is not run again, and the delivery keeps its id.
