@@ -20,6 +20,7 @@ mod process;
 mod provider;
 mod receiver;
 mod suite;
+mod vecs;
 mod world;
 
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub use crate::process::{Process, binary, command};
 pub use crate::provider::{Asked, Provider};
 pub use crate::receiver::{Answer, Call, Receiver};
 pub use crate::suite::{Suite, sample, tomorrow};
+pub use crate::vecs::vecs_table;
 pub use crate::world::{Placement, Setup, Store, World};
 
 /// The secret that every suite signs with and every receiver checks with.

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::{serve, within};
 
-/// Stands where OpenAI stands: its wire format, and it can be held back.
+/// Stands where OpenAI stands: its wire format, and it can be held back. It also stands where Cohere does.
 pub struct Provider {
     /// The base URL, with `/v1`.
     pub url: String,
@@ -54,8 +54,15 @@ impl Provider {
         let status = Arc::new(AtomicUsize::new(200));
         let desk = Desk { calls: sender, count: Arc::default(), gate, status };
         let router = Router::new().route("/v1/chat/completions", post(chat));
+        let router = router.route("/v1/embeddings", post(embeddings));
+        let router = router.route("/v2/rerank", post(rank));
         let url = format!("{}/v1", serve(router.with_state(desk.clone())).await);
         Self { url, desk, calls }
+    }
+
+    /// The base URL for Cohere's clients.
+    pub fn cohere(&self) -> &str {
+        self.url.trim_end_matches("/v1")
     }
 
     /// Lets so many calls be answered, those that wait first.
@@ -91,6 +98,38 @@ async fn chat(State(desk): State<Desk>, headers: HeaderMap, Json(body): Json<Val
         return (StatusCode::from_u16(status).unwrap(), axum::Json(error)).into_response();
     }
     axum::Json(completion(&body)).into_response()
+}
+
+async fn embeddings(Json(body): Json<Value>) -> Json<Value> {
+    let inputs = body["input"].as_array().unwrap();
+    let item = |(index, text): (usize, &Value)| json!({ "object": "embedding", "index": index, "embedding": embed(text.as_str().unwrap()) });
+    let data: Vec<Value> = inputs.iter().enumerate().map(item).collect();
+    Json(json!({
+        "object": "list", "model": body["model"], "data": data,
+        "usage": { "prompt_tokens": 5, "total_tokens": 5 },
+    }))
+}
+
+/// A vector as long as those of `text-embedding-3-small`, and no model's: each word is hashed to a place.
+pub(crate) fn embed(text: &str) -> Vec<f64> {
+    let mut vector = vec![0.01; 1536];
+    for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()) {
+        let hash = |hash: usize, byte: u8| hash.wrapping_mul(31).wrapping_add(byte.into());
+        vector[word.bytes().fold(7, hash) % 1536] += 1.0;
+    }
+    let length = vector.iter().map(|number| number * number).sum::<f64>().sqrt();
+    vector.iter().map(|number| number / length).collect()
+}
+
+/// The order stays, each document a little worse than the one before it.
+async fn rank(Json(body): Json<Value>) -> Json<Value> {
+    let documents = body["documents"].as_array().unwrap().len();
+    let results = (0..documents)
+        .map(|index| json!({ "index": index, "relevance_score": 1.0 / (index as f64 + 2.0) }));
+    Json(json!({
+        "id": "rerank-1", "results": results.collect::<Vec<_>>(),
+        "meta": { "api_version": { "version": "2" }, "billed_units": { "search_units": 1 } },
+    }))
 }
 
 fn completion(body: &Value) -> Value {

@@ -24,6 +24,7 @@ mod rerank;
 mod sagemaker;
 mod secrecy;
 mod secrets;
+mod stack;
 mod start;
 mod storm;
 mod trace;
