@@ -61,7 +61,7 @@ pub struct GatewayConfig {
 #[serde(deny_unknown_fields)]
 pub struct Basic {
     /// The user's name.
-    pub user: String,
+    pub user: Secret,
     /// The user's password.
     pub pass: Secret,
 }

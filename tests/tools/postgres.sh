@@ -43,6 +43,8 @@ make_data() {
   if [ "${as_server[0]}" = setpriv ]; then chown 65534:65534 "$dir"; fi
   "${as_server[@]}" test -w "$dir" || die "the user that Postgres runs as cannot reach $dir: choose a folder that it can"
   run initdb -D "$dir" -U postgres -A trust --encoding=UTF8 --locale=C --no-sync --no-instructions >/dev/null
+  # Nobody is asked for a password but the members of this role, for tests that change one.
+  sed -i '1i host all +with_password 127.0.0.1/32 scram-sha-256' "$dir/pg_hba.conf"
   settings >>"$dir/postgresql.conf"
 }
 

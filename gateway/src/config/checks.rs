@@ -37,7 +37,7 @@ impl GatewayConfig {
                 "is basic, but no user or no password is set",
                 "set gateway.basic.user and gateway.basic.pass",
             ),
-            "basic" if self.basic.user.contains(':') => refuse(
+            "basic" if self.basic.user.expose().contains(':') => refuse(
                 "gateway.basic.user",
                 "contains a colon, which no client can send",
                 "choose a name without one",

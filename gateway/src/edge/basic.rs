@@ -29,7 +29,7 @@ pub(crate) async fn admit(
 
 fn knows(basic: &Basic, headers: &HeaderMap) -> bool {
     let Some(sent) = credentials(headers) else { return false };
-    let expected = format!("{}:{}", basic.user, basic.pass.expose());
+    let expected = format!("{}:{}", basic.user.expose(), basic.pass.expose());
     sent.ct_eq(expected.as_bytes()).into()
 }
 

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::iter::successors;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
-use tokio::sync::watch;
 
 use crate::config::live;
 
@@ -22,7 +22,14 @@ pub struct Secret(Arc<Cell>);
 #[derive(Default)]
 struct Cell {
     first: Value,
-    changes: watch::Sender<usize>,
+    changes: AtomicUsize,
+}
+
+/// A secret from which something was derived that lasts, such as a pool of connections.
+#[derive(Debug)]
+pub struct Source {
+    secret: Secret,
+    seen: AtomicUsize,
 }
 
 /// A value and what replaced it: readers may hold the older one for as long as they hold the secret.
@@ -48,9 +55,10 @@ impl Secret {
         Some(self.expose()).filter(|secret| !secret.is_empty())
     }
 
-    /// Tells whoever derived something from the secret (a pool of connections, say) that it has changed.
-    pub fn changes(&self) -> watch::Receiver<usize> {
-        self.0.changes.subscribe()
+    /// The values that it had before in this process, the oldest first.
+    pub fn earlier(&self) -> impl Iterator<Item = &str> {
+        let values = successors(Some(&self.0.first), |value| value.next.get().map(Box::as_ref));
+        values.filter(|value| value.next.get().is_some()).map(|value| value.text.expose_secret())
     }
 
     /// Gives every clone another value; false where it has changed too often for this process.
@@ -58,11 +66,11 @@ impl Secret {
         if self.expose() == text {
             return true;
         }
-        let changes = *self.0.changes.borrow() + 1;
         let value = Value { text: text.into(), next: OnceLock::new() };
-        let is_replaced = changes <= CHANGES && self.latest().next.set(Box::new(value)).is_ok();
+        let is_replaced = self.0.changes.load(Ordering::Acquire) < CHANGES
+            && self.latest().next.set(Box::new(value)).is_ok();
         if is_replaced {
-            self.0.changes.send_replace(changes);
+            self.0.changes.fetch_add(1, Ordering::AcqRel);
         }
         is_replaced
     }
@@ -78,10 +86,24 @@ impl Secret {
     }
 }
 
+impl Source {
+    /// Before anything is derived from the secret, so that no change is missed.
+    pub fn new(secret: &Secret) -> Self {
+        let seen = AtomicUsize::new(secret.0.changes.load(Ordering::Acquire));
+        Self { secret: secret.clone(), seen }
+    }
+
+    /// The secret, once after it has changed: what was derived from it is to be derived anew.
+    pub fn changed(&self) -> Option<&Secret> {
+        let changes = self.secret.0.changes.load(Ordering::Acquire);
+        (self.seen.swap(changes, Ordering::AcqRel) != changes).then_some(&self.secret)
+    }
+}
+
 impl From<String> for Secret {
     fn from(text: String) -> Self {
         let first = Value { text: text.into(), next: OnceLock::new() };
-        Self(Arc::new(Cell { first, changes: watch::Sender::default() }))
+        Self(Arc::new(Cell { first, changes: AtomicUsize::default() }))
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chassis::config::{Database, Error, Settings, duration, optional, size};
 use chassis::http::Outbound;
 use chassis::secret::Secret;
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
@@ -78,10 +79,17 @@ pub struct WebhookConfig {
     pub address: Option<Address>,
     /// What deliveries are signed with; `None` has one generated.
     pub secret: Option<Secret>,
-    /// Headers for the address' own origin, credentials among them.
-    pub headers: HeaderMap,
+    /// What the address' own origin is sent besides.
+    pub headers: OwnHeaders,
     /// How attempts are made and repeated.
     pub attempts: AttemptsConfig,
+}
+
+/// Headers for the configured address' own origin, made of secrets as they are when they are sent.
+#[derive(Clone, Debug, Default)]
+pub struct OwnHeaders {
+    plain: Vec<(HeaderName, Secret)>,
+    basic: Option<Basic>,
 }
 
 /// How attempts are made and repeated.
@@ -138,10 +146,25 @@ struct Place {
     basic: Basic,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Basic {
-    user: String,
+    user: Secret,
     pass: Secret,
+}
+
+impl OwnHeaders {
+    /// The headers; one that a secret cannot be is left out.
+    pub(crate) fn now(&self) -> HeaderMap {
+        let plain = self.plain.iter().filter_map(|(name, value)| {
+            let mut value = HeaderValue::try_from(value.expose()).ok()?;
+            value.set_sensitive(true);
+            Some((name.clone(), value))
+        });
+        let basic = self.basic.iter().filter_map(|Basic { user, pass }| {
+            Some((AUTHORIZATION, crate::webhook::basic(user.expose(), pass)?))
+        });
+        plain.chain(basic).collect()
+    }
 }
 
 impl Config {
@@ -214,7 +237,7 @@ fn webhook(settings: &Settings, outbound: &Outbound) -> Result<WebhookConfig, Er
         let remedy = "write it as whsec_ and base64, or as a text without whsec_";
         return Err(settings.refuse("webhook.secret", &error.to_string(), remedy));
     }
-    let headers = self::headers(settings, &headers, &basic)?;
+    let headers = own_headers(settings, headers, basic)?;
     Ok(WebhookConfig { address, secret, headers, attempts: settings.section("webhook")? })
 }
 
@@ -228,34 +251,31 @@ fn address(settings: &Settings, outbound: &Outbound, url: String) -> Result<Addr
     }
 }
 
-fn headers(
+fn own_headers(
     settings: &Settings,
-    own: &BTreeMap<String, Secret>,
-    basic: &Basic,
-) -> Result<HeaderMap, Error> {
-    let mut headers = HeaderMap::new();
+    own: BTreeMap<String, Secret>,
+    basic: Basic,
+) -> Result<OwnHeaders, Error> {
+    let mut plain = Vec::new();
     for (name, value) in own {
-        let (Ok(name), Ok(mut value)) =
-            (HeaderName::try_from(name), HeaderValue::try_from(value.expose()))
+        let (Ok(name), Ok(_)) = (HeaderName::try_from(name), HeaderValue::try_from(value.expose()))
         else {
             let what = "holds a name or a value that no header can have";
             return Err(settings.refuse("webhook.headers", what, "change or remove it"));
         };
-        value.set_sensitive(true);
-        headers.insert(name, value);
+        plain.push((name, value));
     }
     if basic.user.is_empty() != basic.pass.is_empty() {
         let remedy = "set webhook.basic.user and webhook.basic.pass, or neither";
         return Err(settings.refuse("webhook.basic.user", "is only half of a credential", remedy));
     }
-    if !basic.user.is_empty() {
-        let header = crate::webhook::basic(&basic.user, &basic.pass);
-        let header = header.filter(|_| !headers.contains_key(http::header::AUTHORIZATION));
-        let Some(header) = header else {
-            let what = "holds a colon, or webhook.headers has an authorization, too";
-            return Err(settings.refuse("webhook.basic.user", what, "use one of the two"));
-        };
-        headers.insert(http::header::AUTHORIZATION, header);
+    if basic.user.is_empty() {
+        return Ok(OwnHeaders { plain, basic: None });
     }
-    Ok(headers)
+    let is_authorised = plain.iter().any(|(name, _)| name == AUTHORIZATION);
+    if is_authorised || crate::webhook::basic(basic.user.expose(), &basic.pass).is_none() {
+        let what = "holds a colon, or webhook.headers has an authorization, too";
+        return Err(settings.refuse("webhook.basic.user", what, "use one of the two"));
+    }
+    Ok(OwnHeaders { plain, basic: Some(basic) })
 }

@@ -90,17 +90,23 @@ impl Keyring {
         let text = format!("{tenant}\n{}", credential.text().expose());
         let text = Secret::from(text);
         let mark = |key: Key| hex::encode(hmac::sign(&key.marking, text.expose().as_bytes()));
-        let old = self.old.iter().map(|old| Ok(mark(Key::derive(old)?)));
+        let old = self.old().map(|old| Ok(mark(Key::derive(old)?)));
         std::iter::once(Ok(mark(current))).chain(old).collect()
     }
 
     fn current(&self) -> Result<Key, Error> {
         let secret = self.current.as_ref().filter(|secret| !secret.is_empty());
-        Key::derive(secret.ok_or(Error::NoSecretsKey)?)
+        Key::derive(secret.ok_or(Error::NoSecretsKey)?.expose())
+    }
+
+    /// What does not seal any more: the key's own values before this one, and what is configured.
+    fn old(&self) -> impl Iterator<Item = &str> {
+        let earlier = self.current.iter().flat_map(Secret::earlier);
+        earlier.chain(self.old.iter().map(Secret::expose))
     }
 
     fn named(&self, name: &[u8]) -> Result<Option<Key>, Error> {
-        for secret in self.current.iter().chain(&self.old) {
+        for secret in self.current.iter().map(Secret::expose).chain(self.old()) {
             let key = Key::derive(secret)?;
             if key.name == name {
                 return Ok(Some(key));
@@ -111,9 +117,9 @@ impl Keyring {
 }
 
 impl Key {
-    fn derive(secret: &Secret) -> Result<Self, Error> {
+    fn derive(secret: &str) -> Result<Self, Error> {
         let salt = Salt::new(HKDF_SHA256, b"throughline secrets.key");
-        let root = salt.extract(secret.expose().as_bytes());
+        let root = salt.extract(secret.as_bytes());
         let sealing = UnboundKey::new(&CHACHA20_POLY1305, &derived::<32>(&root, b"seal")?);
         Ok(Self {
             name: derived(&root, b"name")?,

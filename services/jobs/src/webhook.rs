@@ -18,25 +18,20 @@ const PREFIX: &str = "whsec_";
 pub(crate) const FILE: &str = "webhook.secret";
 const LETTERS: usize = 32;
 
-/// Signs what goes to webhooks.
-pub struct Signer(Webhook);
+/// Signs what goes to webhooks, with the secret as it is then.
+pub struct Signer(Secret);
 
 impl Signer {
     /// A signer with this secret: `whsec_` and base64, or else the text itself.
     pub fn new(secret: &Secret) -> Result<Self, Error> {
-        let webhook = match secret.expose().strip_prefix(PREFIX) {
-            Some("") => return Err(Error::Secret("is empty".to_owned())),
-            Some(key) => Webhook::new(key),
-            None => Webhook::from_bytes(secret.expose().as_bytes().to_vec()),
-        };
-        let webhook = webhook.map_err(|_| Error::Secret("is no base64 after whsec_".to_owned()))?;
-        Ok(Self(webhook))
+        webhook(secret)?;
+        Ok(Self(secret.clone()))
     }
 
     /// The three headers that sign these bytes, sent at this moment under this id.
     pub fn headers(&self, id: &str, at: Time, body: &[u8]) -> Result<HeaderMap, Error> {
         let seconds = at.micros().div_euclid(1_000_000);
-        let signature = self.0.sign(id, seconds, body).map_err(Error::broken)?;
+        let signature = webhook(&self.0)?.sign(id, seconds, body).map_err(Error::broken)?;
         let headers = [
             (HEADER_WEBHOOK_ID, id.to_owned()),
             (HEADER_WEBHOOK_TIMESTAMP, seconds.to_string()),
@@ -48,6 +43,15 @@ impl Signer {
         };
         headers.into_iter().map(header).collect()
     }
+}
+
+fn webhook(secret: &Secret) -> Result<Webhook, Error> {
+    let webhook = match secret.expose().strip_prefix(PREFIX) {
+        Some("") => return Err(Error::Secret("is empty".to_owned())),
+        Some(key) => Webhook::new(key),
+        None => Webhook::from_bytes(secret.expose().as_bytes().to_vec()),
+    };
+    webhook.map_err(|_| Error::Secret("is no base64 after whsec_".to_owned()))
 }
 
 /// A new secret. Its key is printable ASCII, since n8n's Crypto node takes the key as text.

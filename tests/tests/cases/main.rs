@@ -21,6 +21,7 @@ mod load;
 mod metrics;
 mod n8n;
 mod rerank;
+mod rotation;
 mod sagemaker;
 mod secrecy;
 mod secrets;

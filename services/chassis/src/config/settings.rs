@@ -92,8 +92,9 @@ impl Settings {
         fetched::references(&self.values)
     }
 
-    /// Takes over what secret stores say now, where whoever uses a setting can follow it.
-    pub fn follow(&mut self, newer: &Self) -> Changes {
+    /// Takes over what secret stores say now, where whoever uses a setting can follow it: that is asked
+    /// of `can` with the setting, its value and the new one.
+    pub fn follow(&mut self, newer: &Self, can: impl Fn(&str, &str, &str) -> bool) -> Changes {
         let mut changes = Changes::default();
         for (key, (value, origin)) in newer.values.iter() {
             let Some((was, source)) = self.values.0.get(key).cloned() else { continue };
@@ -102,7 +103,7 @@ impl Settings {
                 [false, false] => continue,
                 [true, false] => &mut changes.missing,
                 _ if was == *value => continue,
-                _ if self.pass_on(key, value.clone()) => &mut changes.followed,
+                _ if self.pass_on(key, value.clone(), &can) => &mut changes.followed,
                 _ => &mut changes.waiting,
             };
             list.push(key.clone());
@@ -114,13 +115,15 @@ impl Settings {
     }
 
     /// Hands a new value to those who hold its secrets; false where somebody does not follow it.
-    fn pass_on(&self, key: &str, mut value: Value) -> bool {
+    fn pass_on(&self, key: &str, mut value: Value, can: impl Fn(&str, &str, &str) -> bool) -> bool {
         let mut before = self.values.at(key);
         let before: BTreeMap<String, &mut String> = texts(key, &mut before).into_iter().collect();
         let now = texts(key, &mut value);
         let is_same_shape = before.len() == now.len();
         let passed = now.into_iter().map(|(path, text)| match self.cells.get(&path) {
-            Some(secret) if secret.is_held() => secret.replace(text.clone()),
+            Some(secret) if secret.is_held() && can(key, secret.expose(), text) => {
+                secret.replace(text.clone())
+            }
             Some(_) | None => before.get(&path).is_some_and(|old| **old == *text),
         });
         passed.fold(is_same_shape, |all, one| all && one)

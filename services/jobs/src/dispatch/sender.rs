@@ -12,7 +12,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tokio::time::timeout;
 
-use crate::config::WebhookConfig;
+use crate::config::{OwnHeaders, WebhookConfig};
 use crate::dispatch::policy::{Received, Verdict, judge, needs_body};
 use crate::keyring::{Keyring, Purpose};
 use crate::outbox::Address;
@@ -32,7 +32,7 @@ pub(super) struct Sender {
     signer: Signer,
     keyring: Arc<Keyring>,
     webhook: Option<Address>,
-    headers: HeaderMap,
+    headers: OwnHeaders,
     timeout: Duration,
 }
 
@@ -86,7 +86,7 @@ impl Sender {
 
     /// What the operator configured goes anywhere and carries the operator's credentials; every
     /// other origin is a caller's choice and gets neither.
-    fn client(&self, origin: &str) -> (&Client, Option<&HeaderMap>) {
+    fn client(&self, origin: &str) -> (&Client, Option<&OwnHeaders>) {
         match &self.webhook {
             Some(webhook) if webhook.origin == origin => (&self.operator, Some(&self.headers)),
             Some(_) | None => (&self.caller, None),
@@ -97,10 +97,10 @@ impl Sender {
     fn credentials(
         &self,
         delivery: &Outgoing,
-        configured: Option<&HeaderMap>,
+        configured: Option<&OwnHeaders>,
     ) -> Result<HeaderMap, crate::Error> {
         let Some(sealed) = &delivery.callback_auth else {
-            return Ok(configured.cloned().unwrap_or_default());
+            return Ok(configured.map(OwnHeaders::now).unwrap_or_default());
         };
         let purpose = Purpose { job: &delivery.job_id, url: &delivery.url };
         let header = self.keyring.open(sealed, purpose)?.header().ok_or(crate::Error::Sealed)?;

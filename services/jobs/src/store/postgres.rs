@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chassis::clock::Clock;
 use chassis::config::Pooler;
-use chassis::secret::Secret;
+use chassis::secret::{Secret, Source};
 use futures_util::future::try_join_all;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::{Connection, Row};
@@ -23,10 +23,11 @@ const MIGRATION_LOCK: i64 = 0x7468_726f_7567_6a6f;
 const PROBES: i64 = 64;
 
 /// The pool, and where the server itself is.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Postgres {
     pool: PgPool,
-    direct: Option<PgConnectOptions>,
+    source: Source,
+    direct: Option<Secret>,
     is_pooled: bool,
 }
 
@@ -38,11 +39,8 @@ impl Postgres {
         max_connections: u32,
     ) -> Result<Self, Error> {
         let is_pooled = pooler == Pooler::Transaction;
-        let options = options(url)?;
-        let direct = match direct_url {
-            Some(url) => Some(self::options(url)?),
-            None => (!is_pooled).then(|| options.clone()),
-        };
+        let direct = direct_url.or_else(|| (!is_pooled).then_some(url)).cloned();
+        let source = Source::new(url);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -52,9 +50,9 @@ impl Postgres {
                     async move { Ok(meta.idle_for < RESTED || connection.ping().await.is_ok()) },
                 )
             })
-            .connect_with(options)
+            .connect_with(options(url)?)
             .await?;
-        let store = Self { pool, direct, is_pooled };
+        let store = Self { pool, source, direct, is_pooled };
         store.probe().await?;
         store.migrate().await?;
         Ok(store)
@@ -64,7 +62,7 @@ impl Postgres {
         if self.is_pooled {
             return self.write(Durability::Full, clock).await;
         }
-        let link = Link::PostgresRead(self.pool.acquire().await?);
+        let link = Link::PostgresRead(self.pool()?.acquire().await?);
         Ok(Session::new(link, clock.clone()))
     }
 
@@ -78,9 +76,17 @@ impl Postgres {
             Durability::Full => "begin",
             Durability::Lazy => "begin; set local synchronous_commit = off",
         };
-        let transaction = self.pool.begin_with(begin).await?;
+        let transaction = self.pool()?.begin_with(begin).await?;
         let link = Link::PostgresWrite { transaction, is_pooled: self.is_pooled };
         Ok(Session::new(link, clock.clone()))
+    }
+
+    /// The pool, whose new connections are made with the password as it is now.
+    fn pool(&self) -> Result<&PgPool, Error> {
+        if let Some(url) = self.source.changed() {
+            self.pool.set_connect_options(options(url)?);
+        }
+        Ok(&self.pool)
     }
 
     pub(super) async fn close(&self) {
@@ -91,7 +97,8 @@ impl Postgres {
     pub(super) async fn listener(&self, channel: &str) -> Result<Option<PgListener>, Error> {
         let Some(direct) = &self.direct else { return Ok(None) };
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
-        let pool = pool.max_lifetime(None).idle_timeout(None).connect_with(direct.clone()).await?;
+        let pool = pool.max_lifetime(None).idle_timeout(None);
+        let pool = pool.connect_with(options(direct)?).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.ignore_pool_close_event(true);
         listener.eager_reconnect(false);
@@ -117,8 +124,8 @@ impl Postgres {
         let clock = Clock::default();
         let (mut session, own) = match &self.direct {
             Some(direct) => {
-                let pool =
-                    PgPoolOptions::new().max_connections(1).connect_with(direct.clone()).await?;
+                let pool = PgPoolOptions::new().max_connections(1);
+                let pool = pool.connect_with(options(direct)?).await?;
                 let transaction = pool.begin().await?;
                 let link = Link::PostgresWrite { transaction, is_pooled: false };
                 (Session::new(link, clock), Some(pool))

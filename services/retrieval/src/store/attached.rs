@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::auth::Tenant;
+use chassis::secret::Source;
 use sqlx::postgres::PgPool;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -42,6 +43,7 @@ const DESCRIPTION: &str = "A table of another program, which is only read.";
 /// The table, found when it is first needed, and anew when it went away.
 pub(crate) struct Attached {
     tenant: Tenant,
+    source: Source,
     config: Supabase,
     /// The model that embeds, and how long its vectors are, where that is known.
     embeds: Option<(String, Option<u32>)>,
@@ -62,7 +64,8 @@ impl Attached {
         config: Supabase,
         embeds: Option<(String, Option<u32>)>,
     ) -> Self {
-        Self { tenant, config, embeds, state: Mutex::default() }
+        let source = Source::new(&config.url);
+        Self { tenant, source, config, embeds, state: Mutex::default() }
     }
 
     /// Whether this is the collection that a tenant means.
@@ -184,6 +187,11 @@ impl Attached {
     /// The pool and the table's shape; callers wait here for the one that looks for it.
     async fn ready(&self) -> Result<(PgPool, Arc<Layout>), Error> {
         let mut state = self.state.lock().await;
+        if self.source.changed().is_some()
+            && let Some(pool) = &state.pool
+        {
+            pool.set_connect_options(connect::options(&self.config)?);
+        }
         if let (Some(pool), Some((layout, read_at))) = (&state.pool, &state.layout)
             && read_at.elapsed() < FRESH
             && !layout.is_lost()

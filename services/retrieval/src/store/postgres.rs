@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::Pooler;
-use chassis::secret::Secret;
+use chassis::secret::{Secret, Source};
 use futures_util::future::try_join_all;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -40,6 +40,7 @@ const PROBES: i64 = 64;
 /// A pool of connections, and how they may be used.
 pub(super) struct Postgres {
     pool: PgPool,
+    source: Source,
     pooler: Pooler,
     clock: Clock,
 }
@@ -52,6 +53,7 @@ impl Postgres {
         max_connections: u32,
         clock: Clock,
     ) -> Result<Self, Error> {
+        let source = Source::new(url);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -64,7 +66,7 @@ impl Postgres {
             .connect_with(options(url)?)
             .await
             .map_err(failure::connecting)?;
-        let store = Self { pool, pooler, clock };
+        let store = Self { pool, source, pooler, clock };
         store.probe().await?;
         Ok(store)
     }
@@ -86,14 +88,22 @@ impl Postgres {
         try_join_all((0..PROBES).map(ask)).await.map(drop)
     }
 
+    /// The pool, whose new connections are made with the password as it is now.
+    fn pool(&self) -> Result<&PgPool, Error> {
+        if let Some(url) = self.source.changed() {
+            self.pool.set_connect_options(options(url)?);
+        }
+        Ok(&self.pool)
+    }
+
     async fn write(&self) -> Result<Session, Error> {
-        Session::begin(&self.pool, "begin", self.pooler, &self.clock).await
+        Session::begin(self.pool()?, "begin", self.pooler, &self.clock).await
     }
 
     /// A transaction that sees one state of the database, whatever is written meanwhile.
     async fn read(&self) -> Result<Session, Error> {
         let begin = "begin isolation level repeatable read, read only";
-        Session::begin(&self.pool, begin, self.pooler, &self.clock).await
+        Session::begin(self.pool()?, begin, self.pooler, &self.clock).await
     }
 }
 

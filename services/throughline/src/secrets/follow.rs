@@ -10,9 +10,24 @@ use crate::exit::Exit;
 /// The first wait after a failure is this part of the usual one.
 const HASTE: u32 = 10;
 
-/// Settings whose users ask for the secret at each use; what derives something from one does so once.
-const FOLLOWED: [&str; 3] =
-    ["gateway.basic.pass", "generation.openai.api_key", "retrieval.openai.api_key"];
+/// Settings whose users ask for the secret at each use, or notice that it has changed.
+const FOLLOWED: [&str; 13] = [
+    "database.direct_url",
+    "database.url",
+    "gateway.basic.pass",
+    "gateway.basic.user",
+    "generation.openai.api_key",
+    "rerank.cohere.api_key",
+    "retrieval.openai.api_key",
+    "retrieval.supabase.url",
+    "secrets.key",
+    "webhook.basic.pass",
+    "webhook.basic.user",
+    "webhook.headers",
+    "webhook.secret",
+];
+/// Those that also say where something is; half of a pool must not be elsewhere.
+const PLACES: [&str; 3] = ["database.direct_url", "database.url", "retrieval.supabase.url"];
 
 /// Reads the secrets again and again while the suite runs, where any came from a store.
 pub(crate) fn follow(loaded: &Loaded, tasks: &Tasks) {
@@ -67,7 +82,7 @@ impl Reader {
                     info!("secrets are read again");
                 }
                 self.failures = 0;
-                let changes = self.settings.follow(&newer.settings);
+                let changes = self.settings.follow(&newer.settings, can_follow);
                 self.tell(changes);
             }
             Err(error) => {
@@ -80,15 +95,12 @@ impl Reader {
     }
 
     fn tell(&mut self, changes: Changes) {
-        let is_followed = |setting: &String| FOLLOWED.contains(&setting.as_str());
-        let (followed, read_once): (Vec<_>, Vec<_>) =
-            changes.followed.into_iter().partition(is_followed);
-        let waiting = [changes.waiting, read_once].concat();
-        if !followed.is_empty() {
-            info!(settings = followed.join(","), "secrets have changed and are in force");
+        if !changes.followed.is_empty() {
+            let settings = changes.followed.join(",");
+            info!(settings, "secrets have changed and are in force");
         }
-        if !waiting.is_empty() {
-            let settings = waiting.join(",");
+        if !changes.waiting.is_empty() {
+            let settings = changes.waiting.join(",");
             warn!(settings, "secrets have changed; this takes effect at the next start");
         }
         if !changes.missing.is_empty() && changes.missing != self.missing {
@@ -96,5 +108,33 @@ impl Reader {
             warn!(settings, "secrets are gone from their store; those read before stay in force");
         }
         self.missing = changes.missing;
+    }
+}
+
+fn can_follow(setting: &str, value: &str, newer: &str) -> bool {
+    FOLLOWED.contains(&setting) && (!PLACES.contains(&setting) || place(value) == place(newer))
+}
+
+/// A URL without its credentials.
+fn place(url: &str) -> (&str, &str, &str) {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    (scheme, authority.rsplit_once('@').map_or(authority, |(_, host)| host), path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_of_a_place_are_followed_and_another_place_is_not() {
+        let follows = |newer: &str| can_follow("database.url", "postgres://u:p@db:5432/a", newer);
+        assert!(follows("postgres://u:q@db:5432/a") && follows("postgres://v:q%40@db:5432/a"));
+        for other in
+            ["postgres://u:p@other:5432/a", "postgres://u:p@db/a", "postgres://u:p@db:5432/b"]
+        {
+            assert!(!follows(other), "{other}");
+        }
+        assert!(can_follow("webhook.secret", "a", "b") && !can_follow("grpc.token", "a", "b"));
     }
 }

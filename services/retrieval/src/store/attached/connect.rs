@@ -34,7 +34,7 @@ pub(super) async fn pool(config: &Supabase) -> Result<PgPool, Fault> {
 }
 
 /// TLS unless the host is this machine or the URL says something else.
-fn options(config: &Supabase) -> Result<PgConnectOptions, Fault> {
+pub(super) fn options(config: &Supabase) -> Result<PgConnectOptions, Fault> {
     let url = config.url.expose();
     let options = PgConnectOptions::from_str(url).map_err(|error| fault(&error))?;
     let is_here = options.get_socket().is_some() || is_loopback(options.get_host());

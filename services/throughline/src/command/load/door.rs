@@ -56,7 +56,7 @@ impl Door {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(basic) = password {
-            let pair = STANDARD.encode(format!("{}:{}", basic.user, basic.pass.expose()));
+            let pair = STANDARD.encode(format!("{}:{}", basic.user.expose(), basic.pass.expose()));
             let value = HeaderValue::try_from(format!("Basic {pair}"));
             let mut value = value.map_err(|error| format!("gateway.basic: {error}"))?;
             value.set_sensitive(true);
