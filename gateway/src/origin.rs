@@ -1,5 +1,6 @@
 //! Which trace a request belongs to: the first valid one of the places where a caller can say so.
 
+use chassis::telemetry::decide;
 use chassis::trace::{TRACEPARENT, TRACESTATE, TraceContext};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -59,5 +60,8 @@ fn amazon(text: &str) -> Option<TraceContext> {
     let parent = value("Parent").map_or_else(|| TraceContext::random().span_id(), str::to_owned);
     let flags = if value("Sampled") == Some("1") { "01" } else { "00" };
     let is_root = time.len() == 8 && rest.len() == 24;
-    is_root.then(|| format!("00-{time}{rest}-{parent}-{flags}").to_lowercase().parse().ok())?
+    let context = format!("00-{time}{rest}-{parent}-{flags}").to_lowercase().parse().ok();
+    let context: TraceContext = context.filter(|_| is_root)?;
+    // What says neither yes nor no leaves it to us: a load balancer that does not sample, or `?`.
+    Some(if matches!(value("Sampled"), Some("0" | "1")) { context } else { decide(context) })
 }

@@ -65,6 +65,19 @@ impl Moto {
         self.call("ssm", "AmazonSSM.PutParameter", &put).await;
     }
 
+    /// The segments of a trace, given as W3C writes its id.
+    pub async fn segments(&self, trace_id: &str) -> Vec<Value> {
+        let id = format!("1-{}-{}", &trace_id[..8], &trace_id[8..]);
+        let request = self.client.post(format!("{}/Traces", self.url));
+        let request = request.header("authorization", authorization("xray"));
+        let answer = request.body(json!({ "TraceIds": [id] }).to_string()).send().await.unwrap();
+        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        let traces = answer["Traces"].as_array().unwrap().iter();
+        let segments = traces.flat_map(|trace| trace["Segments"].as_array().unwrap());
+        let document = |segment: &Value| segment["Document"].as_str().unwrap().to_owned();
+        segments.map(|segment| serde_json::from_str(&document(segment)).unwrap()).collect()
+    }
+
     async fn call(&self, service: &str, target: &str, body: &Value) -> Value {
         let request = self.client.post(&self.url).header("x-amz-target", target);
         let request = request.header("authorization", authorization(service));

@@ -6,6 +6,7 @@
 mod error;
 pub mod secrets;
 mod session;
+pub mod xray;
 
 pub use crate::error::Error;
 pub use crate::session::Session;

@@ -19,6 +19,12 @@ const ATTEMPTS: u32 = 4;
 pub struct Session(OnceCell<SdkConfig>);
 
 impl Session {
+    /// A session that looks nothing up.
+    #[cfg(test)]
+    pub(crate) fn of(config: SdkConfig) -> Self {
+        Self(OnceCell::new_with(Some(config)))
+    }
+
     /// What every client is made from.
     pub(crate) async fn config(&self) -> &SdkConfig {
         self.0.get_or_init(load).await

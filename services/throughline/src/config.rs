@@ -60,7 +60,7 @@ pub(crate) struct Given {
     environment: Vec<(String, String)>,
     overrides: Vec<(String, String)>,
     platform: Platform,
-    stores: Stores,
+    pub(crate) stores: Stores,
 }
 
 impl Given {

@@ -15,6 +15,7 @@ mod role;
 mod sagemaker;
 mod secrets;
 mod serve;
+mod spans;
 mod suite;
 
 use std::process::ExitCode;

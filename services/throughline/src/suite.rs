@@ -10,7 +10,7 @@ use std::time::Duration;
 use chassis::clock::Clock;
 use chassis::server::Stack;
 use chassis::task::{CancellationToken, Tasks};
-use chassis::telemetry::{self, Telemetry};
+use chassis::telemetry::Telemetry;
 use retrieval::Retriever;
 use tokio::net::TcpListener;
 
@@ -20,6 +20,7 @@ use crate::config::Loaded;
 use crate::exit::Exit;
 use crate::role::Role;
 use crate::secrets;
+use crate::spans;
 use crate::suite::channels::Channels;
 use crate::suite::roles::Roles;
 pub(crate) use crate::suite::roles::migrate;
@@ -62,8 +63,7 @@ impl Suite {
     pub(crate) async fn start_with(options: &Options, clock: Clock) -> Result<Self, Exit> {
         let loaded = Loaded::from(options).await?;
         let name = service_name(&loaded);
-        let telemetry = telemetry::init(&loaded.chassis.telemetry, &name)
-            .map_err(|error| Exit::Configuration(error.to_string()))?;
+        let telemetry = spans::begin(&loaded, &name)?;
         for note in &loaded.notes {
             tracing::warn!("{note}");
         }

@@ -29,3 +29,4 @@ mod stack;
 mod start;
 mod storm;
 mod trace;
+mod xray;

@@ -18,6 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Vault(Arc<Session>);
 
 impl Vault {
+    /// What this vault talks to AWS with, for others that do.
+    pub fn session(&self) -> Arc<Session> {
+        self.0.clone()
+    }
+
     /// The whole text of one secret, by its name or ARN.
     pub async fn secret(&self, name: &str) -> Result<String, Error> {
         let reference: Reference = format!("secret://{name}").parse()?;

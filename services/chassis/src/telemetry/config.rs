@@ -15,6 +15,8 @@ pub struct TelemetryConfig {
     pub format: Format,
     /// Where spans go.
     pub exporter: Exporter,
+    /// Whether they go to X-Ray as well, by an exporter that the process brings along.
+    pub is_xray: bool,
     /// The share of traces that is recorded where no caller decided.
     pub sample_ratio: f64,
     /// The namespace of metrics in CloudWatch's embedded format, where they are asked for.
@@ -35,9 +37,8 @@ pub enum Format {
     Json,
 }
 
-/// Where spans go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Where spans go, besides X-Ray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exporter {
     /// By OTLP where a standard variable names an endpoint, else nowhere.
     Auto,
@@ -55,8 +56,17 @@ struct Log {
 
 #[derive(Deserialize)]
 struct Spans {
-    exporters: Vec<Exporter>,
+    exporters: Vec<Named>,
     sample_ratio: f64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Named {
+    Auto,
+    Otlp,
+    Off,
+    Xray,
 }
 
 #[derive(Deserialize)]
@@ -75,26 +85,33 @@ impl TelemetryConfig {
             return Err(settings.refuse("log.level", what, remedy));
         }
         let Spans { exporters, sample_ratio } = settings.section("telemetry")?;
-        let exporter = match exporters.as_slice() {
-            [] => Exporter::Off,
-            [exporter] => *exporter,
-            [_, _, ..] => {
-                let what = "names more than one exporter";
-                return Err(settings.refuse(
-                    "telemetry.exporters",
-                    what,
-                    "name one of otlp, off, auto",
-                ));
-            }
-        };
+        let (exporter, is_xray) = chosen(settings, &exporters)?;
         if !(0.0..=1.0).contains(&sample_ratio) {
             let what = "is not between 0 and 1";
             return Err(settings.refuse("telemetry.sample_ratio", what, "1 records all, 0 none"));
         }
         let environment = settings.standard_variables().clone();
         let emf = emf(settings)?;
-        Ok(Self { level, format, exporter, sample_ratio, emf, environment })
+        Ok(Self { level, format, exporter, is_xray, sample_ratio, emf, environment })
     }
+}
+
+/// At most one of those that stand alone, and X-Ray beside it.
+fn chosen(settings: &Settings, named: &[Named]) -> Result<(Exporter, bool), Error> {
+    let is_xray = named.contains(&Named::Xray);
+    let others: Vec<Named> = named.iter().copied().filter(|one| *one != Named::Xray).collect();
+    let exporter = match others.as_slice() {
+        [] => Exporter::Off,
+        [Named::Auto] => Exporter::Auto,
+        [Named::Otlp] => Exporter::Otlp,
+        [Named::Off] if !is_xray => Exporter::Off,
+        [..] => {
+            let what = "names exporters that do not go together";
+            let remedy = "name one of otlp, auto or off, or xray with otlp or alone";
+            return Err(settings.refuse("telemetry.exporters", what, remedy));
+        }
+    };
+    Ok((exporter, is_xray))
 }
 
 fn emf(settings: &Settings) -> Result<Option<String>, Error> {

@@ -60,6 +60,11 @@ pub(super) fn exporter(config: &TelemetryConfig) -> Result<Option<SpanExporter>,
     exporter.map(Some).map_err(|error| Error::Exporter(error.to_string()))
 }
 
+/// Whether a standard variable turns all telemetry off.
+pub(super) fn is_disabled(config: &TelemetryConfig) -> bool {
+    Standard(&config.environment).is_disabled()
+}
+
 /// The standard variables of an OTLP exporter of spans; those for traces alone go before those for all signals.
 struct Standard<'a>(&'a BTreeMap<String, String>);
 

@@ -13,17 +13,26 @@ use crate::telemetry::watched::Watched;
 use crate::telemetry::{Error, TelemetryConfig};
 use crate::trace::SpanIds;
 
-/// The way of finished spans to the exporter: a bounded queue that drops what does not fit.
+/// The way of finished spans to each exporter: a bounded queue that drops what does not fit.
 ///
 /// Shared, so that spans told from rows take the same way as those that ran here.
 #[derive(Clone, Debug)]
-pub(super) struct Pipeline(Arc<BatchSpanProcessor>);
+pub(super) struct Pipeline(Arc<[BatchSpanProcessor]>);
+
+/// A queue of its own, so that an exporter that is slow holds up no other.
+pub(super) fn queue(
+    exporter: impl SpanExporter + 'static,
+    resource: &Resource,
+) -> BatchSpanProcessor {
+    let mut processor = BatchSpanProcessor::builder(Watched::new(exporter)).build();
+    processor.set_resource(resource);
+    processor
+}
 
 impl Pipeline {
-    pub(super) fn new(exporter: impl SpanExporter + 'static, resource: &Resource) -> Self {
-        let mut processor = BatchSpanProcessor::builder(Watched::new(exporter)).build();
-        processor.set_resource(resource);
-        Self(Arc::new(processor))
+    /// A way to these queues; `None` where there are none.
+    pub(super) fn of(queues: Vec<BatchSpanProcessor>) -> Option<Self> {
+        (!queues.is_empty()).then(|| Self(queues.into()))
     }
 
     pub(super) fn provider(&self, resource: Resource, sampler: Sampler) -> SdkTracerProvider {
@@ -38,19 +47,26 @@ impl Pipeline {
 
 impl SpanProcessor for Pipeline {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        self.0.on_start(span, context);
+        self.0.iter().for_each(|queue| queue.on_start(span, context));
     }
 
     fn on_end(&self, span: SpanData) {
-        self.0.on_end(span);
+        let Some((last, others)) = self.0.split_last() else { return };
+        others.iter().for_each(|queue| queue.on_end(span.clone()));
+        last.on_end(span);
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
+        let flushed: Vec<_> = self.0.iter().map(SpanProcessor::force_flush).collect();
+        flushed.into_iter().collect()
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
+        // A queue that nobody takes from must not use up the time of the other.
+        let each = timeout / u32::try_from(self.0.len()).unwrap_or(u32::MAX).max(1);
+        let stopped: Vec<_> =
+            self.0.iter().map(|queue| queue.shutdown_with_timeout(each)).collect();
+        stopped.into_iter().collect()
     }
 }
 

@@ -2,6 +2,7 @@ use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider;
+use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::warn;
 use tracing_subscriber::filter::{FilterExt, filter_fn};
@@ -12,8 +13,9 @@ use tracing_subscriber::{EnvFilter, Layer, registry};
 use crate::metrics;
 use crate::telemetry::filter::{is_exported, is_logged};
 use crate::telemetry::lines::{Lines, Style};
-use crate::telemetry::pipeline::{Pipeline, resource, sampler};
+use crate::telemetry::pipeline::{Pipeline, queue, resource, sampler};
 use crate::telemetry::record::{SCOPE, emit_to};
+use crate::telemetry::sampling::decide_by;
 use crate::telemetry::{Error, Format, TelemetryConfig, export};
 
 const SHUTDOWN: Duration = Duration::from_secs(5);
@@ -27,6 +29,15 @@ pub struct Telemetry {
 
 /// Begins to log, and to export where that is configured; once in a process, and within its runtime.
 pub fn init(config: &TelemetryConfig, service_name: &str) -> Result<Telemetry, Error> {
+    init_with::<SpanExporter>(config, service_name, None)
+}
+
+/// The same with an exporter that the process brings along, beside or instead of the configured one.
+pub fn init_with<E: opentelemetry_sdk::trace::SpanExporter + 'static>(
+    config: &TelemetryConfig,
+    service_name: &str,
+    other: Option<E>,
+) -> Result<Telemetry, Error> {
     let sampler = sampler(config)?;
     if let Some(namespace) = &config.emf {
         metrics::tell_under(namespace);
@@ -35,12 +46,15 @@ pub fn init(config: &TelemetryConfig, service_name: &str) -> Result<Telemetry, E
     // A span that only a log would see is not worth making.
     let events = filter_fn(is_logged);
     let logs = lines.with_filter(EnvFilter::new(&config.level).and(events));
-    let Some(exporter) = export::exporter(config)? else {
+    let resource = resource(&config.environment, service_name);
+    let configured = export::exporter(config)?.map(|exporter| queue(exporter, &resource));
+    let other = other.filter(|_| !export::is_disabled(config));
+    let queues = configured.into_iter().chain(other.map(|exporter| queue(exporter, &resource)));
+    let Some(pipeline) = Pipeline::of(queues.collect()) else {
         let begun = registry().with(logs).try_init();
         return begun.map(|()| Telemetry { provider: None }).map_err(|_| Error::Taken);
     };
-    let resource = resource(&config.environment, service_name);
-    let pipeline = Pipeline::new(exporter, &resource);
+    decide_by(sampler.clone());
     let provider = pipeline.provider(resource, sampler);
     let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer(SCOPE));
     let spans = spans.with_filter(filter_fn(is_exported));

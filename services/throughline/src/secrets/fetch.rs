@@ -65,6 +65,11 @@ fn unknown(bundle: &Bundle) -> Option<String> {
 
 #[cfg(feature = "aws")]
 impl Stores {
+    /// What talks to AWS in this process.
+    pub(crate) fn session(&self) -> std::sync::Arc<aws::Session> {
+        self.vault.session()
+    }
+
     async fn bundle(&self, settings: &Settings, name: String) -> Result<Bundle, Failure> {
         let failure = |error| failure(settings, "secrets.bundle", &error);
         let text = self.vault.secret(&name).await.map_err(failure)?;
