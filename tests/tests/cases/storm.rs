@@ -113,8 +113,9 @@ everywhere! {
             watchers.iter().filter(|w| w.as_ref().is_ok_and(|w| w.status() == status)).count()
         };
         let turned_away = watchers.iter().filter(|watcher| watcher.is_err()).count();
-        assert_eq!(count(200), 12);
-        assert_eq!(count(429) + count(503) + turned_away, 28);
+        // A connection whose request has not been read yet may have given way to a newcomer.
+        assert!((1..=12).contains(&count(200)), "{} watch", count(200));
+        assert_eq!(count(200) + count(429) + count(503) + turned_away, 40);
         assert_eq!(suite.request("GET", "/ping").send().await.unwrap().status(), 200);
     }
 }
