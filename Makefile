@@ -1,12 +1,17 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint fmt bench synth compat image
+.PHONY: help demo run test lint fmt bench synth compat image demo-sagemaker
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## one job from the caller to the signed webhook, on a throw-away store
 	@cargo build --release --locked -p throughline
 	@cargo run --release --locked -q -p throughline -- demo
+
+demo-sagemaker: ## one job through a program that plays SageMaker, and its trace as X-Ray has it
+	@tests/tools/fetch.sh moto
+	@cargo build --locked --workspace --bins
+	@cargo run --locked -q -p e2e --example sagemaker
 
 run: ## the whole suite in one process, state in ./.throughline
 	@cargo run --release --locked -p throughline -- serve
