@@ -92,9 +92,7 @@ fn containers(template: &Value, secret: &str) -> Vec<ContainerPlan> {
     let primary = std::slice::from_ref(&model["PrimaryContainer"]);
     let container = |definition: &Value| {
         let environment = definition["Environment"].as_object().unwrap().iter();
-        let environment = environment
-            .map(|(name, value)| (name.clone(), resolved(value, secret)))
-            .filter(|(name, _)| name != "THROUGHLINE_TELEMETRY__EXPORTERS"); // until `xray` is one
+        let environment = environment.map(|(name, value)| (name.clone(), resolved(value, secret)));
         let hostname = definition["ContainerHostname"].as_str().unwrap_or("container-0");
         ContainerPlan {
             hostname: hostname.to_owned(),
