@@ -71,7 +71,7 @@ impl Sender {
             documents = named(documents, &again);
             // What is to be sent again and bears no id that we know is lost as well.
             let gone = refused.len() + again.len().saturating_sub(documents.len());
-            if let Some(segment) = refused.first().or(again.first()).filter(|_| gone > 0) {
+            if let Some(segment) = refused.first().or_else(|| again.first()).filter(|_| gone > 0) {
                 lost = Lost { spans: lost.spans + gone, why: reason(segment) };
             }
             if documents.is_empty() {
