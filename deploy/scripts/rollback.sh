@@ -4,6 +4,7 @@
 #   deploy/scripts/rollback.sh dev|staging|prod [--digest sha256:...] [options of deploy.sh]
 #
 #   --digest DIGEST  the image to go back to [default: the last one deployed before the one that runs]
+#   --mode MODE      as the endpoint was deployed: direct where each role has a container [default: single]
 #   --dry-run        show every command, run none
 #
 # Finds the image by the tags that deploy.sh leaves in the repository, and deploys it. The platform starts it beside the

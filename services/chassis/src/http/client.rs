@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -28,6 +28,9 @@ const IDLE_TIME: Duration = Duration::from_secs(4);
 
 /// Longer times are none; adding them to the clock would overflow it.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The trace as AWS's services write it.
+const AMAZON: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 type Connections = legacy::Client<HttpsConnector<Guard>, Full<Bytes>>;
 
@@ -201,6 +204,11 @@ fn carry(span: &Span, headers: &mut HeaderMap) {
     };
     if let Some(context) = context.filter(|_| !headers.contains_key(TRACEPARENT)) {
         context.write(headers);
+    }
+    // Whoever records in X-Ray reads this one, and everybody else leaves it alone.
+    let told = TraceContext::from_headers(headers).map(|context| context.to_amazon());
+    if let Some(told) = told.and_then(|told| HeaderValue::try_from(told).ok()) {
+        headers.insert(AMAZON, told);
     }
 }
 

@@ -65,6 +65,10 @@ async fn current_trace_goes_out() {
     let head = server.head().await;
     assert!(head.contains(&format!("traceparent: {context}\r\n")), "{head}");
     assert!(head.contains("tracestate: vendor=1\r\n"), "{head}");
+    let (trace, span) = (context.trace_id(), context.span_id());
+    let (time, rest) = trace.split_at(8);
+    let amazon = format!("x-amzn-trace-id: Root=1-{time}-{rest};Parent={span};Sampled=0\r\n");
+    assert!(head.contains(&amazon), "{head}");
 }
 
 #[tokio::test]
@@ -86,5 +90,6 @@ async fn trace_in_the_headers_stays() {
 async fn without_a_trace_none_goes_out() {
     let mut server = Server::start(Script::Always(OK)).await;
     operator().send(get(&server.url("/"))).await.unwrap();
-    assert!(!server.head().await.contains("traceparent"));
+    let head = server.head().await;
+    assert!(!head.contains("traceparent") && !head.contains("x-amzn-trace-id"), "{head}");
 }
