@@ -342,7 +342,7 @@ fn contradictions_are_refused() {
         (vec![("log.level", "")], "log.level", "info"),
         (vec![("outbound.allow", "n8n,http://x")], "outbound.allow", "n8n:5678"),
         (vec![("log.format", "xml")], "log.format", "change it"),
-        (vec![("telemetry.exporters", "xray")], "telemetry.exporters", "change it"),
+        (vec![("telemetry.exporters", "zipkin")], "telemetry.exporters", "change it"),
         (vec![("telemetry.exporters", "otlp,off")], "telemetry.exporters", "name one"),
         (vec![("telemetry.sample_ratio", "1.5")], "telemetry.sample_ratio", "1 records all"),
     ] {
