@@ -1,6 +1,6 @@
 //! A container a role: each is used by its name, and the gateway's container needs none of the others.
 
-use e2e::{ENDPOINT, Hosted, Hosting, Mode, Setup, Store, TARGET, id, sample, succeeded};
+use e2e::{ENDPOINT, Hosted, Hosting, Mode, Setup, Store, TARGET, id, sample, succeeded, until};
 use sagemaker_kit::Answer;
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ async fn method_of_another_container_is_refused() {
     assert_eq!((unknown.status, unknown.error()), (400, Some("ValidationError")));
 }
 
-/// While the others are not there yet, or are gone, their roles run in the gateway's container.
+/// While the others are not there yet, their roles run in the gateway's container.
 #[tokio::test(flavor = "multi_thread")]
 async fn gateways_container_works_before_the_others() {
     let folder = tempfile::tempdir().unwrap();
@@ -92,12 +92,13 @@ async fn gateways_container_works_before_the_others() {
 
     std::fs::write(&signal, "").unwrap();
     hosted.endpoint.in_service().await.unwrap();
+    until("the roles to move to their own containers", async || {
+        let moved = hosted.logs().matches("a process beside this one serves").count();
+        (moved == 3).then_some(())
+    })
+    .await;
     let job = hosted.submit(json!({ "input": sample() })).await;
     assert_eq!(hosted.told(&job).await.body["type"], "job.succeeded");
-    assert!(
-        hosted.logs().contains("a process beside this one serves"),
-        "the roles moved to their own containers"
-    );
 }
 
 /// Waits for a file before it becomes the container's own command.
