@@ -31,6 +31,8 @@ pub struct Space {
     pub model: String,
     /// How many numbers a vector has.
     pub dimension: u32,
+    /// The version of model and treatment, such as how long texts are cut; empty where it is not known.
+    pub version: String,
 }
 
 impl fmt::Display for Space {

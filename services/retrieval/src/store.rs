@@ -21,6 +21,7 @@ use chassis::config::Database;
 use crate::Error;
 use crate::collection::Collection;
 use crate::document::{Document, Put};
+use crate::embed::{Space, Vector};
 use crate::fuse::{Hit, Key};
 use crate::metadata::Filter;
 use crate::page::Span;
@@ -79,8 +80,8 @@ pub(crate) trait Store: Send + Sync {
         document_ids: &[String],
     ) -> Result<Option<u64>, Error>;
 
-    /// How long the vectors of a collection are; `None` where it has none to search.
-    async fn dimension(&self, tenant: &Tenant, collection: &str) -> Result<Option<u32>, Error>;
+    /// The spaces that a collection's vectors live in; none where it has no vectors.
+    async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error>;
 
     /// A text with its vector, for a look at which model made the vectors; `None` where there is none.
     async fn sample(&self, tenant: &Tenant, collection: &str) -> Result<Option<Sample>, Error>;
@@ -102,18 +103,24 @@ pub(crate) trait Snapshot: Send {
     /// How many documents the collection holds.
     fn documents(&self) -> u64;
 
-    /// The chunks that have any of the words, of documents that the filter leaves; best first.
+    /// For each query the chunks that have any of its words, of documents that the filter leaves;
+    /// best first.
     async fn keyword(
         &mut self,
-        query: Query<'_>,
+        queries: &[Query<'_>],
         filter: &Filter,
         limit: u32,
-    ) -> Result<Ranked, Error>;
+    ) -> Result<Vec<Ranked>, Error>;
 
-    /// The chunks whose vectors are nearest, of documents that the filter leaves; best first. Asked
-    /// only where the collection has vectors, and with one of their length.
-    async fn dense(&mut self, vector: &[f32], filter: &Filter, limit: u32)
-    -> Result<Ranked, Error>;
+    /// For each vector the chunks whose vectors are nearest, of documents that the filter leaves;
+    /// best first. Asked only of a space that the collection has, with vectors of its length.
+    async fn dense(
+        &mut self,
+        space: &Space,
+        vectors: &[Vector],
+        filter: &Filter,
+        limit: u32,
+    ) -> Result<Vec<Ranked>, Error>;
 
     /// What was stored of these chunks, in any order.
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error>;
@@ -124,6 +131,14 @@ pub(crate) trait Snapshot: Send {
 pub(crate) struct Query<'a> {
     pub(crate) text: &'a str,
     pub(crate) words: &'a [String],
+}
+
+/// A space that vectors of a collection live in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) space: Space,
+    /// Whether every chunk has its vector there, so that a search may look in it.
+    pub(crate) is_whole: bool,
 }
 
 /// A text, and the vector that some model made of it.

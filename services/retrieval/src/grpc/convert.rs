@@ -156,7 +156,7 @@ impl From<Collection> for pb::Collection {
 
 impl From<Space> for pb::EmbeddingSpace {
     fn from(space: Space) -> Self {
-        Self { model: space.model, dimension: space.dimension, version: String::new() }
+        Self { model: space.model, dimension: space.dimension, version: space.version }
     }
 }
 

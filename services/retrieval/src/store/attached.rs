@@ -31,7 +31,7 @@ use crate::page::Span;
 use crate::store::attached::layout::Layout;
 use crate::store::attached::session::Session;
 use crate::store::attached::snapshot::Reading;
-use crate::store::{Sample, Snapshot};
+use crate::store::{Kept, Sample, Snapshot};
 use crate::{Error, Fault};
 
 /// What was read of the table's shape holds for so long: an index may be made meanwhile.
@@ -100,9 +100,16 @@ impl Attached {
         }
     }
 
-    /// How long the vectors are.
-    pub(crate) async fn dimension(&self) -> Result<Option<u32>, Error> {
-        Ok(self.session().await?.layout.dimension)
+    /// The space of the table's vectors, where it is known how long they are.
+    pub(crate) async fn spaces(&self) -> Result<Vec<Kept>, Error> {
+        let space = self.space(&self.session().await?.layout);
+        Ok(space.map(|space| Kept { space, is_whole: true }).into_iter().collect())
+    }
+
+    /// What made the vectors nobody wrote down: that model which embeds queries is taken for it.
+    fn space(&self, layout: &Layout) -> Option<Space> {
+        let model = self.embeds.as_ref().map(|(model, _)| model.clone()).unwrap_or_default();
+        layout.dimension.map(|dimension| Space { model, dimension, version: String::new() })
     }
 
     /// A row's text with its vector.
@@ -122,8 +129,7 @@ impl Attached {
             is_estimated,
             problem: self.check(layout).err().map(|error| error.to_string()).unwrap_or_default(),
         };
-        let model = self.embeds.as_ref().map(|(model, _)| model.clone()).unwrap_or_default();
-        let space = layout.dimension.map(|dimension| Space { model, dimension });
+        let space = self.space(layout);
         Ok(self.shown(rows, space, attachment))
     }
 

@@ -28,7 +28,7 @@ use crate::prepare::Prepared;
 pub(super) use crate::store::postgres::migrate::migrate;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::snapshot::Reading;
-use crate::store::{Sample, Snapshot, Store, failure};
+use crate::store::{Kept, Sample, Snapshot, Store, failure};
 
 /// A connection that rested longer than this is asked whether it still lives.
 const RESTED: Duration = Duration::from_secs(1);
@@ -182,8 +182,8 @@ impl Store for Postgres {
         Ok(deleted)
     }
 
-    async fn dimension(&self, _: &Tenant, _: &str) -> Result<Option<u32>, Error> {
-        Ok(None)
+    async fn spaces(&self, _: &Tenant, _: &str) -> Result<Vec<Kept>, Error> {
+        Ok(Vec::new())
     }
 
     async fn sample(&self, _: &Tenant, _: &str) -> Result<Option<Sample>, Error> {

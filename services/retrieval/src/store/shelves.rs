@@ -10,7 +10,7 @@ use crate::collection::Collection;
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
-use crate::store::{Attached, Sample, Snapshot, Store};
+use crate::store::{Attached, Kept, Sample, Snapshot, Store};
 
 /// Asks the table where it is meant, and the store in every other case.
 pub(crate) struct Shelves {
@@ -109,10 +109,10 @@ impl Store for Shelves {
         self.own.delete(tenant, collection, document_ids).await
     }
 
-    async fn dimension(&self, tenant: &Tenant, collection: &str) -> Result<Option<u32>, Error> {
+    async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error> {
         match self.attached.is(tenant, collection) {
-            true => self.attached.dimension().await,
-            false => self.own.dimension(tenant, collection).await,
+            true => self.attached.spaces().await,
+            false => self.own.spaces(tenant, collection).await,
         }
     }
 

@@ -23,7 +23,7 @@ use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
 use crate::store::sqlite::snapshot::Reading;
-use crate::store::{Sample, Snapshot, Store, failure};
+use crate::store::{Kept, Sample, Snapshot, Store, failure};
 
 /// The pools of one file.
 pub(super) struct Sqlite {
@@ -139,8 +139,8 @@ impl Store for Sqlite {
         Ok(deleted)
     }
 
-    async fn dimension(&self, _: &Tenant, _: &str) -> Result<Option<u32>, Error> {
-        Ok(None)
+    async fn spaces(&self, _: &Tenant, _: &str) -> Result<Vec<Kept>, Error> {
+        Ok(Vec::new())
     }
 
     async fn sample(&self, _: &Tenant, _: &str) -> Result<Option<Sample>, Error> {

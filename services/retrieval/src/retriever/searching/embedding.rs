@@ -43,14 +43,15 @@ impl Retriever {
         if !plan.mode.legs().contains(&Leg::Dense) {
             return Ok(Dense::Unasked);
         }
-        let holds = self.store.dimension(tenant, &plan.collection).await?;
-        let (Some(holds), Some(embedder)) = (holds, &self.embedder) else {
+        let mut kept = self.store.spaces(tenant, &plan.collection).await?;
+        kept.retain(|kept| kept.is_whole);
+        let (Some(kept), Some(embedder)) = (kept.pop(), &self.embedder) else {
             return Ok(Dense::Absent);
         };
         if plan.filter.is_none() {
             return Ok(Dense::Absent);
         }
-        match embed(embedder.as_ref(), plan, holds).await {
+        match embed(embedder.as_ref(), plan, kept.space).await {
             Ok(mut ready) => {
                 ready.consumed.extend(self.look(embedder.as_ref(), tenant, plan).await);
                 ready.is_foreign = self.is_akin.get() == Some(&false);
@@ -88,7 +89,8 @@ impl Retriever {
     }
 }
 
-async fn embed(embedder: &dyn Embedder, plan: &Plan, holds: u32) -> Result<Ready, Error> {
+async fn embed(embedder: &dyn Embedder, plan: &Plan, space: Space) -> Result<Ready, Error> {
+    let holds = space.dimension;
     let fits = |makes: u32| match makes == holds {
         true => Ok(()),
         false => Err(misfit(embedder, makes, &plan.collection, holds)),
@@ -99,7 +101,6 @@ async fn embed(embedder: &dyn Embedder, plan: &Plan, holds: u32) -> Result<Ready
     let made = embedder.embed(&texts, Purpose::Query).await?;
     let makes = made.vectors.first().map_or(0, |vector| vector.len());
     fits(u32::try_from(makes).unwrap_or(u32::MAX))?;
-    let space = Space { model: embedder.model().to_owned(), dimension: holds };
     let consumed = made.consumed.into_iter().collect();
     Ok(Ready { space, vectors: made.vectors, consumed, is_foreign: false })
 }

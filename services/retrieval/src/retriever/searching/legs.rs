@@ -1,7 +1,7 @@
 use chassis::failure::{Failure, Kind};
 
 use crate::Error;
-use crate::embed::{Consumed, Vector};
+use crate::embed::Consumed;
 use crate::fuse::Ranking;
 use crate::retriever::searching::embedding::{Dense, Ready};
 use crate::retriever::searching::plan::{self, Plan};
@@ -60,16 +60,14 @@ impl Legs {
     async fn keyword(&mut self, snapshot: &mut dyn Snapshot, plan: &Plan, depth: u32) {
         self.has_worked = plan.filter.is_none();
         let Some(filter) = &plan.filter else { return };
-        for query in &plan.queries {
-            if query.words.is_empty() {
-                self.has_worked = true;
-                continue;
-            }
-            let asked = Query { text: &query.text, words: &query.words };
-            match snapshot.keyword(asked, filter, depth).await {
-                Ok(ranked) => self.take(Leg::Keyword, query, ranked),
-                Err(error) => return self.fail(Leg::Keyword, error),
-            }
+        let worded = |query: &&plan::Query| !query.words.is_empty();
+        let spoken: Vec<&plan::Query> = plan.queries.iter().filter(worded).collect();
+        self.has_worked |= spoken.len() < plan.queries.len();
+        let asked = spoken.iter().map(|query| Query { text: &query.text, words: &query.words });
+        let asked: Vec<Query<'_>> = asked.collect();
+        match snapshot.keyword(&asked, filter, depth).await {
+            Ok(found) => self.take(Leg::Keyword, &spoken, found),
+            Err(error) => self.fail(Leg::Keyword, error),
         }
     }
 
@@ -89,33 +87,24 @@ impl Legs {
                 space.model
             ));
         }
-        if self.dense(snapshot, plan, &vectors, depth).await {
-            self.dense = space.to_string();
-        }
-    }
-
-    /// What is near the vector of each query; whether nothing failed.
-    async fn dense(
-        &mut self,
-        snapshot: &mut dyn Snapshot,
-        plan: &Plan,
-        vectors: &[Vector],
-        depth: u32,
-    ) -> bool {
-        let Some(filter) = &plan.filter else { return false };
-        for (query, vector) in plan.queries.iter().zip(vectors) {
-            match snapshot.dense(vector, filter, depth).await {
-                Ok(ranked) => self.take(Leg::Dense, query, ranked),
-                Err(error) => {
-                    self.fail(Leg::Dense, error);
-                    return false;
-                }
+        let Some(filter) = &plan.filter else { return };
+        match snapshot.dense(&space, &vectors, filter, depth).await {
+            Ok(found) => {
+                self.take(Leg::Dense, &plan.queries.iter().collect::<Vec<_>>(), found);
+                self.dense = space.to_string();
             }
+            Err(error) => self.fail(Leg::Dense, error),
         }
-        true
     }
 
-    fn take(&mut self, leg: Leg, query: &plan::Query, ranked: Ranked) {
+    /// Takes what a leg found for each query.
+    fn take(&mut self, leg: Leg, queries: &[&plan::Query], found: Vec<Ranked>) {
+        for (query, ranked) in queries.iter().zip(found) {
+            self.take_one(leg, query, ranked);
+        }
+    }
+
+    fn take_one(&mut self, leg: Leg, query: &plan::Query, ranked: Ranked) {
         self.has_worked = true;
         let name = format!("{}{}", leg.name(), query.place);
         let told = |text: String| (!text.is_empty()).then(|| format!("{name}: {text}"));

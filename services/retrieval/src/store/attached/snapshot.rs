@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 
 use crate::Error;
+use crate::embed::{Space, Vector};
 use crate::fuse::Key;
 use crate::metadata::Filter;
 use crate::store::attached::session::Session;
@@ -18,6 +19,14 @@ impl Reading {
         let (documents, _) = rows::count(&mut session).await?;
         Ok(Self { session, documents })
     }
+
+    /// What a leg found; after a failure the transaction is as it was before the leg.
+    async fn kept(&mut self, ranked: Result<Ranked, Error>) -> Result<Ranked, Error> {
+        if ranked.is_err() {
+            self.session.undo().await;
+        }
+        ranked
+    }
 }
 
 #[async_trait]
@@ -28,30 +37,33 @@ impl Snapshot for Reading {
 
     async fn keyword(
         &mut self,
-        query: Query<'_>,
+        queries: &[Query<'_>],
         filter: &Filter,
         limit: u32,
-    ) -> Result<Ranked, Error> {
-        self.session.mark().await?;
-        let found = keyword::rank(&mut self.session, query, filter, limit).await;
-        if found.is_err() {
-            self.session.undo().await;
+    ) -> Result<Vec<Ranked>, Error> {
+        let mut found = Vec::with_capacity(queries.len());
+        for query in queries {
+            self.session.mark().await?;
+            let ranked = keyword::rank(&mut self.session, *query, filter, limit).await;
+            found.push(self.kept(ranked).await?);
         }
-        found
+        Ok(found)
     }
 
     async fn dense(
         &mut self,
-        vector: &[f32],
+        _: &Space,
+        vectors: &[Vector],
         filter: &Filter,
         limit: u32,
-    ) -> Result<Ranked, Error> {
-        self.session.mark().await?;
-        let found = dense::rank(&mut self.session, vector, filter, limit).await;
-        if found.is_err() {
-            self.session.undo().await;
+    ) -> Result<Vec<Ranked>, Error> {
+        let mut found = Vec::with_capacity(vectors.len());
+        for vector in vectors {
+            self.session.mark().await?;
+            let ranked = dense::rank(&mut self.session, vector, filter, limit).await;
+            found.push(self.kept(ranked).await?);
         }
-        found
+        Ok(found)
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use chassis::auth::Tenant;
 
 use crate::Error;
+use crate::embed::{Space, Vector};
 use crate::fuse::Key;
 use crate::metadata::Filter;
 use crate::store::bm25::Statistics;
@@ -53,19 +54,29 @@ impl Snapshot for Reading {
 
     async fn keyword(
         &mut self,
-        query: Query<'_>,
+        queries: &[Query<'_>],
         filter: &Filter,
         limit: u32,
-    ) -> Result<Ranked, Error> {
+    ) -> Result<Vec<Ranked>, Error> {
         let place = Place { tenant: &self.tenant, collection: &self.collection };
         let statistics = self.statistics;
-        let hits =
-            rank(&mut self.link, place, statistics, query.words, &filter.facts, limit).await?;
-        Ok(hits.into())
+        let mut found = Vec::with_capacity(queries.len());
+        for query in queries {
+            let hits =
+                rank(&mut self.link, place, statistics, query.words, &filter.facts, limit).await?;
+            found.push(hits.into());
+        }
+        Ok(found)
     }
 
-    async fn dense(&mut self, _: &[f32], _: &Filter, _: u32) -> Result<Ranked, Error> {
-        Ok(Ranked::default())
+    async fn dense(
+        &mut self,
+        _: &Space,
+        _: &[Vector],
+        _: &Filter,
+        _: u32,
+    ) -> Result<Vec<Ranked>, Error> {
+        Ok(Vec::new())
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

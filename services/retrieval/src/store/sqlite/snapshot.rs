@@ -3,6 +3,7 @@ use chassis::auth::Tenant;
 use sqlx::{Sqlite, Transaction};
 
 use crate::Error;
+use crate::embed::{Space, Vector};
 use crate::fuse::Key;
 use crate::metadata::Filter;
 use crate::store::row::{PassageRow, count};
@@ -50,18 +51,28 @@ impl Snapshot for Reading {
 
     async fn keyword(
         &mut self,
-        query: Query<'_>,
+        queries: &[Query<'_>],
         filter: &Filter,
         limit: u32,
-    ) -> Result<Ranked, Error> {
+    ) -> Result<Vec<Ranked>, Error> {
         let (tenant, collection) = (self.tenant.as_str(), self.collection.as_str());
-        let (words, facts) = (query.words, filter.facts.as_slice());
-        let lookup = Lookup { tenant, collection, words, facts, limit };
-        Ok(self.words.search(&mut self.link, &lookup).await?.into())
+        let mut found = Vec::with_capacity(queries.len());
+        for query in queries {
+            let (words, facts) = (query.words, filter.facts.as_slice());
+            let lookup = Lookup { tenant, collection, words, facts, limit };
+            found.push(self.words.search(&mut self.link, &lookup).await?.into());
+        }
+        Ok(found)
     }
 
-    async fn dense(&mut self, _: &[f32], _: &Filter, _: u32) -> Result<Ranked, Error> {
-        Ok(Ranked::default())
+    async fn dense(
+        &mut self,
+        _: &Space,
+        _: &[Vector],
+        _: &Filter,
+        _: u32,
+    ) -> Result<Vec<Ranked>, Error> {
+        Ok(Vec::new())
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {
