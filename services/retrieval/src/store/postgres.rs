@@ -73,19 +73,34 @@ impl Postgres {
 
     /// Asks much at once: a pooler that mixes up prepared statements gives another one's answer.
     async fn probe(&self) -> Result<(), Error> {
-        if self.pooler == Pooler::Transaction {
-            return Ok(());
-        }
         let ask = |number: i64| async move {
-            let query = sqlx::query_scalar::<_, i64>("select $1::bigint + 1").bind(number);
-            match query.fetch_one(&self.pool).await {
+            match self.successor(number).await {
                 Ok(answer) if answer == number + 1 => Ok(()),
-                Ok(_) => Err(Error::MixedUp),
-                Err(error) if failure::is_of_another(&error) => Err(Error::MixedUp),
+                Ok(_) => Err(self.mixed_up()),
+                Err(error) if failure::is_of_another(&error) => Err(self.mixed_up()),
                 Err(error) => Err(error.into()),
             }
         };
         try_join_all((0..PROBES).map(ask)).await.map(drop)
+    }
+
+    /// What follows a number, asked as every statement is, or as would show that a pooler is there.
+    async fn successor(&self, number: i64) -> Result<i64, sqlx::Error> {
+        let query = sqlx::query_scalar("select $1::bigint + 1").bind(number);
+        if self.pooler == Pooler::None {
+            return query.fetch_one(&self.pool).await;
+        }
+        let mut transaction = self.pool.begin().await?;
+        let answer = query.persistent(false).fetch_one(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(answer)
+    }
+
+    fn mixed_up(&self) -> Error {
+        match self.pooler {
+            Pooler::None => Error::MixedUp,
+            Pooler::Transaction => Error::Untransacted,
+        }
     }
 
     /// The pool, whose new connections are made with the password as it is now.
@@ -109,7 +124,8 @@ impl Postgres {
 
 fn options(url: &Secret) -> Result<PgConnectOptions, Error> {
     let options = PgConnectOptions::from_str(url.expose()).map_err(failure::connecting)?;
-    Ok(options.application_name("throughline-retrieval"))
+    // Some poolers refuse a connection that asks for this, and nothing here needs it.
+    Ok(options.extra_float_digits(None).application_name("throughline-retrieval"))
 }
 
 #[async_trait]

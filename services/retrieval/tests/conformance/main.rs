@@ -13,6 +13,7 @@ mod embedded;
 mod filters;
 mod judged;
 mod opening;
+mod pooler;
 mod postgres;
 mod queries;
 mod ranking;
