@@ -3,9 +3,11 @@ use serde::Deserialize;
 
 use crate::chunk::Chunking;
 
+mod embedder;
 mod openai;
 mod supabase;
 
+pub(crate) use crate::config::embedder::Choice;
 pub(crate) use crate::config::openai::OpenAi;
 pub(crate) use crate::config::supabase::Supabase;
 
@@ -18,7 +20,9 @@ pub struct Config {
     chunking: Chunking,
     /// The table that is attached, where one is.
     pub(crate) supabase: Option<Supabase>,
-    /// What embeds queries for it, where something does.
+    /// What embeds.
+    pub(crate) embedder: Choice,
+    /// A server that speaks OpenAI's embeddings, where there is one.
     pub(crate) openai: Option<OpenAi>,
 }
 
@@ -36,10 +40,12 @@ impl Config {
     /// A size out of range, an overlap that is larger than half of it, a URL that is no database's
     /// and a model that cannot make what is asked of it are refused by name.
     pub fn read(settings: &Settings) -> Result<Self, config::Error> {
+        let openai = OpenAi::read(settings)?;
         Ok(Self {
             chunking: chunking(settings)?,
             supabase: Supabase::read(settings)?,
-            openai: OpenAi::read(settings)?,
+            embedder: Choice::read(settings, openai.as_ref())?,
+            openai,
         })
     }
 

@@ -1,6 +1,7 @@
 //! What makes vectors of texts.
 
 mod cache;
+mod embedders;
 mod openai;
 mod telemetry;
 
@@ -11,6 +12,7 @@ use async_trait::async_trait;
 
 use crate::Error;
 pub(crate) use crate::embed::cache::Cached;
+pub(crate) use crate::embed::embedders::Embedders;
 pub(crate) use crate::embed::openai::OpenAiEmbedder;
 
 /// A vector that can be compared with others of its space.
@@ -37,7 +39,11 @@ pub struct Space {
 
 impl fmt::Display for Space {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.model, self.dimension)
+        write!(f, "{}/{}", self.model, self.dimension)?;
+        match self.version.as_str() {
+            "" => Ok(()),
+            version => write!(f, "@{version}"),
+        }
     }
 }
 
@@ -84,6 +90,64 @@ pub(crate) trait Embedder: Send + Sync {
     /// How many numbers a vector has, where that is known before the first one.
     fn dimension(&self) -> Option<u32>;
 
+    /// What its vectors hang on beside the model, such as how long texts are cut; empty where that
+    /// is the model's own affair.
+    fn version(&self) -> &str {
+        ""
+    }
+
+    /// How many tokens of a text it reads; the rest does not count. Nothing where that is not known.
+    fn longest(&self) -> Option<usize> {
+        None
+    }
+
+    /// How many tokens a text has: its own count, or an estimate that is rather too high.
+    fn tokens(&self, text: &str) -> usize {
+        estimate(text)
+    }
+
     /// The vectors of these texts.
     async fn embed(&self, texts: &[String], purpose: Purpose) -> Result<Embedded, Error>;
+}
+
+/// About how many tokens a text has where nobody counts them: four letters of English, two of
+/// other alphabets or one sign of a script without spaces.
+pub(crate) fn estimate(text: &str) -> usize {
+    text.chars().map(quarters).sum::<usize>().div_ceil(4)
+}
+
+/// As much of a text as has about so many tokens.
+pub(crate) fn beginning(text: &str, tokens: usize) -> &str {
+    let mut room = tokens.saturating_mul(4);
+    let end = text.char_indices().find(|(_, letter)| {
+        let fits = room >= quarters(*letter);
+        room = room.saturating_sub(quarters(*letter));
+        !fits
+    });
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// How many quarters of a token a letter makes.
+fn quarters(letter: char) -> usize {
+    match letter.len_utf8() {
+        1 => 1,
+        2 => 2,
+        3 => 4,
+        _ => 8,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_where_a_model_stops_to_read() {
+        for (text, tokens) in [("four", 1), ("fives", 2), ("äöü", 2), ("汉字", 2), ("🦀", 2)]
+        {
+            assert_eq!((estimate(text), beginning(text, tokens)), (tokens, text));
+        }
+        assert_eq!(beginning("fives", 1), "five");
+        assert_eq!((beginning("汉字", 1), beginning("🦀", 1), beginning("a", 0)), ("汉", "", ""));
+    }
 }

@@ -13,7 +13,7 @@ use chassis::http::Client;
 
 use crate::chunk::Chunking;
 use crate::config::Supabase;
-use crate::embed::{Cached, Embedder, OpenAiEmbedder};
+use crate::embed::Embedders;
 use crate::store::{self, Attached, Shelves, Store};
 use crate::{Config, Error};
 
@@ -21,7 +21,7 @@ use crate::{Config, Error};
 #[derive(Clone)]
 pub struct Retriever {
     store: Arc<dyn Store>,
-    embedder: Option<Arc<dyn Embedder>>,
+    embedders: Embedders,
     /// Whether the model looks like the one that made the table's vectors, once that was looked at.
     is_akin: Arc<OnceLock<bool>>,
     chunking: Chunking,
@@ -44,14 +44,12 @@ impl Retriever {
     ) -> Result<Self, Error> {
         let (chunking, is_akin) = (config.chunking(), Arc::default());
         let own = store::open(database, clock).await?;
-        let Some(supabase) = config.supabase.clone() else {
-            return Ok(Self { store: own, embedder: None, is_akin, chunking });
+        let embedders = Embedders::new(config, &client);
+        let store = match config.supabase.clone() {
+            Some(supabase) => attach(own, supabase, embedders.clone()).await?,
+            None => own,
         };
-        let openai = config.openai.clone();
-        let embedder = openai.map(|openai| Cached::new(OpenAiEmbedder::new(client, openai)));
-        let embedder = embedder.map(|embedder| Arc::new(embedder) as Arc<dyn Embedder>);
-        let store = attach(own, supabase, embedder.as_deref()).await?;
-        Ok(Self { store, embedder, is_akin, chunking })
+        Ok(Self { store, embedders, is_akin, chunking })
     }
 
     /// Ends every connection; what was answered is committed.
@@ -64,7 +62,7 @@ impl Retriever {
 async fn attach(
     own: Arc<dyn Store>,
     config: Supabase,
-    embedder: Option<&dyn Embedder>,
+    embedders: Embedders,
 ) -> Result<Arc<dyn Store>, Error> {
     let tenant = Tenant::default();
     if own.collection(&tenant, &config.collection).await?.is_some() {
@@ -73,8 +71,7 @@ async fn attach(
             "the attached table hides a collection of the same name; set retrieval.supabase.collection to another to see both"
         );
     }
-    let embeds = embedder.map(|embedder| (embedder.model().to_owned(), embedder.dimension()));
-    let attached = Attached::new(tenant, config, embeds);
+    let attached = Attached::new(tenant, config, embedders);
     if let Err(error) = attached.look().await {
         own.close().await;
         return Err(error);

@@ -35,7 +35,8 @@ impl World {
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::Sqlite { folder: folder.path().to_owned(), max_connections: 2 };
-        let sources = Sources { defaults: &[DEFAULTS], ..Sources::default() };
+        let overrides = vec![("retrieval.embedder".to_owned(), "none".to_owned())];
+        let sources = Sources { defaults: &[DEFAULTS], overrides, ..Sources::default() };
         let config = Config::read(&Settings::load(&sources).unwrap()).unwrap();
         let client = Outbound::new(&OutboundConfig::default()).unwrap().operator();
         let retriever =

@@ -37,7 +37,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::Sqlite { folder: folder.path().to_owned(), max_connections: 2 };
         let defaults = [retrieval::DEFAULTS, generation::DEFAULTS];
-        let sources = Sources { defaults: &defaults, ..Sources::default() };
+        let overrides = vec![("retrieval.embedder".to_owned(), "none".to_owned())];
+        let sources = Sources { defaults: &defaults, overrides, ..Sources::default() };
         let settings = Settings::load(&sources).unwrap();
 
         let config = retrieval::Config::read(&settings).unwrap();

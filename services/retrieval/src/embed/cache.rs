@@ -62,6 +62,18 @@ impl<E: Embedder> Embedder for Cached<E> {
         self.inner.dimension()
     }
 
+    fn version(&self) -> &str {
+        self.inner.version()
+    }
+
+    fn longest(&self) -> Option<usize> {
+        self.inner.longest()
+    }
+
+    fn tokens(&self, text: &str) -> usize {
+        self.inner.tokens(text)
+    }
+
     async fn embed(&self, texts: &[String], purpose: Purpose) -> Result<Embedded, Error> {
         let found = self.look(texts, purpose);
         let missing = texts.iter().zip(&found).filter(|(_, found)| found.is_none());

@@ -14,10 +14,12 @@ use tracing::Instrument;
 use crate::Error;
 use crate::config::OpenAi;
 use crate::embed::openai::wire::{Reply, body};
-use crate::embed::{Consumed, Embedded, Embedder, Purpose, telemetry};
+use crate::embed::{Consumed, Embedded, Embedder, Purpose, beginning, telemetry};
 use crate::error::Refused;
 
 const NAME: &str = "openai";
+/// In tokens, of OpenAI's own models.
+const LONGEST: usize = 8191;
 /// In bytes. Seventeen vectors of 3,072 numbers are about a megabyte.
 const MAX_BODY: usize = 8 << 20;
 
@@ -46,7 +48,7 @@ impl OpenAiEmbedder {
         let tokens = reply.tokens();
         let model = reply.model(&self.config.model);
         let vectors = reply.vectors(texts.len())?;
-        let used = tokens.unwrap_or_else(|| estimate(texts));
+        let used = tokens.unwrap_or_else(|| self.count(texts));
         let consumed = Consumed {
             provider: NAME,
             cost_usd: price(&self.config.model).map(|price| used as f64 * price / 1e6),
@@ -58,12 +60,20 @@ impl OpenAiEmbedder {
         Ok(Embedded { vectors, consumed: Some(consumed) })
     }
 
+    /// About how many tokens these texts have.
+    fn count(&self, texts: &[String]) -> u64 {
+        texts.iter().map(|text| self.tokens(text) as u64).sum()
+    }
+
     fn request(&self, texts: &[String]) -> Request {
+        // OpenAI refuses what is longer than the model reads, where others read its beginning.
+        let longest = self.longest().unwrap_or(usize::MAX);
+        let texts: Vec<&str> = texts.iter().map(|text| beginning(text, longest)).collect();
         Request {
             method: Method::POST,
             url: self.config.url(),
             headers: self.headers(),
-            body: body(&self.config, texts).to_string().into(),
+            body: body(&self.config, &texts).to_string().into(),
             timeout: self.config.timeout,
             max_body: MAX_BODY,
         }
@@ -92,6 +102,10 @@ impl Embedder for OpenAiEmbedder {
         self.config.dimension()
     }
 
+    fn longest(&self) -> Option<usize> {
+        self.config.model.starts_with("text-embedding-").then_some(LONGEST)
+    }
+
     async fn embed(&self, texts: &[String], _: Purpose) -> Result<Embedded, Error> {
         let span = telemetry::span(NAME, &self.config.model);
         let made = self.ask(texts).instrument(span.clone()).await;
@@ -108,11 +122,6 @@ fn price(model: &str) -> Option<f64> {
         "text-embedding-ada-002" => Some(0.10),
         _ => None,
     }
-}
-
-/// About four bytes make a token.
-fn estimate(texts: &[String]) -> u64 {
-    texts.iter().map(|text| text.len().div_ceil(4) as u64).sum()
 }
 
 fn unreached(error: &HttpError) -> Error {

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use chassis::failure::Kind;
 
+use crate::embed::Space;
+
 /// Why what embeds made no vectors.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -16,6 +18,14 @@ pub enum Refused {
     /// It will not answer until something is changed.
     #[error("the embedder refuses: {0}")]
     Denied(String),
+    /// Nothing that is configured makes vectors of that space.
+    #[error(
+        "nothing that embeds in {space} is configured; set retrieval.embedder, and the model's name, to what made the collection's vectors"
+    )]
+    Missing {
+        /// The space.
+        space: Space,
+    },
 }
 
 impl Refused {
@@ -23,6 +33,7 @@ impl Refused {
         match self {
             Self::Unavailable { .. } => Kind::Unavailable,
             Self::Denied(_) => Kind::Internal,
+            Self::Missing { .. } => Kind::Conflict,
         }
     }
 
@@ -30,13 +41,14 @@ impl Refused {
         match self {
             Self::Unavailable { .. } => "EMBEDDER_UNAVAILABLE",
             Self::Denied(_) => "EMBEDDER_DENIED",
+            Self::Missing { .. } => "EMBEDDER_MISSING",
         }
     }
 
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable { wait, .. } => *wait,
-            Self::Denied(_) => None,
+            Self::Denied(_) | Self::Missing { .. } => None,
         }
     }
 }

@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use crate::collection::{Attachment, Collection};
 use crate::config::Supabase;
 use crate::document::Document;
-use crate::embed::Space;
+use crate::embed::{Embedders, Space};
 use crate::page::Span;
 use crate::store::attached::layout::Layout;
 use crate::store::attached::session::Session;
@@ -45,8 +45,8 @@ pub(crate) struct Attached {
     tenant: Tenant,
     source: Source,
     config: Supabase,
-    /// The model that embeds, and how long its vectors are, where that is known.
-    embeds: Option<(String, Option<u32>)>,
+    /// What made the table's vectors is among these, or they cannot be searched.
+    embedders: Embedders,
     state: Mutex<State>,
 }
 
@@ -59,13 +59,9 @@ struct State {
 
 impl Attached {
     /// Attaches to nothing yet.
-    pub(crate) fn new(
-        tenant: Tenant,
-        config: Supabase,
-        embeds: Option<(String, Option<u32>)>,
-    ) -> Self {
+    pub(crate) fn new(tenant: Tenant, config: Supabase, embedders: Embedders) -> Self {
         let source = Source::new(&config.url);
-        Self { tenant, source, config, embeds, state: Mutex::default() }
+        Self { tenant, source, config, embedders, state: Mutex::default() }
     }
 
     /// Whether this is the collection that a tenant means.
@@ -93,10 +89,14 @@ impl Attached {
     }
 
     fn check(&self, layout: &Layout) -> Result<(), Error> {
-        let Some((model, Some(makes))) = &self.embeds else { return Ok(()) };
-        match layout.dimension {
-            Some(holds) if holds != *makes => Err(layout.misfit(model, *makes, holds).into()),
-            Some(_) | None => Ok(()),
+        let Some(holds) = layout.dimension else { return Ok(()) };
+        if self.embedders.of_dimension(holds).is_some() {
+            return Ok(());
+        }
+        let usual = self.embedders.usual();
+        match usual.and_then(|usual| Some((usual.model(), usual.dimension()?))) {
+            Some((model, makes)) => Err(layout.misfit(model, makes, holds).into()),
+            None => Ok(()),
         }
     }
 
@@ -106,10 +106,14 @@ impl Attached {
         Ok(space.map(|space| Kept { space, is_whole: true }).into_iter().collect())
     }
 
-    /// What made the vectors nobody wrote down: that model which embeds queries is taken for it.
+    /// What made the vectors nobody wrote down: that model which makes some of their length is taken
+    /// for it.
     fn space(&self, layout: &Layout) -> Option<Space> {
-        let model = self.embeds.as_ref().map(|(model, _)| model.clone()).unwrap_or_default();
-        layout.dimension.map(|dimension| Space { model, dimension, version: String::new() })
+        let dimension = layout.dimension?;
+        let maker = self.embedders.of_dimension(dimension).or_else(|| self.embedders.usual());
+        let told = maker.map(|maker| (maker.model().to_owned(), maker.version().to_owned()));
+        let (model, version) = told.unwrap_or_default();
+        Some(Space { model, dimension, version })
     }
 
     /// A row's text with its vector.
@@ -223,7 +227,7 @@ impl Attached {
             Some(pool) => pool.clone(),
             None => connect::pool(&self.config).await?,
         };
-        let wanted = self.embeds.as_ref().and_then(|(_, dimension)| *dimension);
+        let wanted = self.embedders.usual().and_then(|usual| usual.dimension());
         let layout = Arc::new(catalogue::read(&pool, &self.config, wanted).await?);
         if state.failed.is_some() || state.layout.is_none() {
             layout.tell(&self.config.collection);

@@ -128,6 +128,7 @@ impl World {
 }
 
 pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
+    let settings = [&[("retrieval.embedder", "none")], settings].concat();
     let overrides = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     let sources =
         Sources { defaults: &[DEFAULTS], overrides: overrides.collect(), ..Sources::default() };

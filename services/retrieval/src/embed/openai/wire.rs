@@ -10,7 +10,7 @@ use crate::config::OpenAi;
 use crate::embed::Vector;
 
 /// The request's body.
-pub(super) fn body(config: &OpenAi, texts: &[String]) -> Value {
+pub(super) fn body(config: &OpenAi, texts: &[&str]) -> Value {
     let mut body = json!({ "model": config.model, "input": texts, "encoding_format": "float" });
     if let Some(dimensions) = config.asked() {
         body["dimensions"] = dimensions.into();

@@ -4,6 +4,7 @@ use chassis::failure::Failure;
 use crate::embed::{Consumed, Embedder, Purpose, Space, Vector, cosine};
 use crate::retriever::searching::plan::Plan;
 use crate::search::Leg;
+use crate::store::Kept;
 use crate::{Error, Fault, Retriever};
 
 /// Whether the queries can be compared with a collection's vectors.
@@ -45,13 +46,15 @@ impl Retriever {
         }
         let mut kept = self.store.spaces(tenant, &plan.collection).await?;
         kept.retain(|kept| kept.is_whole);
-        let (Some(kept), Some(embedder)) = (kept.pop(), &self.embedder) else {
-            return Ok(Dense::Absent);
-        };
-        if plan.filter.is_none() {
+        let Some(Kept { space, .. }) = kept.pop() else { return Ok(Dense::Absent) };
+        if plan.filter.is_none() || self.embedders.usual().is_none() {
             return Ok(Dense::Absent);
         }
-        match embed(embedder.as_ref(), plan, kept.space).await {
+        let Some(embedder) = self.embedders.of(&space) else {
+            let of = format!("collection {}", plan.collection);
+            return Ok(Dense::Failed(self.embedders.missing(&space, &of)));
+        };
+        match embed(embedder.as_ref(), plan, space).await {
             Ok(mut ready) => {
                 ready.consumed.extend(self.look(embedder.as_ref(), tenant, plan).await);
                 ready.is_foreign = self.is_akin.get() == Some(&false);

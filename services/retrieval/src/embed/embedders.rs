@@ -1,0 +1,133 @@
+use std::sync::Arc;
+
+use chassis::http::Client;
+
+use crate::Config;
+use crate::config::Choice;
+use crate::embed::{Cached, Embedder, OpenAiEmbedder, Space};
+use crate::error::{Error, Fault, Refused};
+
+/// Everything that embeds here, the usual one first; cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Embedders(Arc<[Arc<dyn Embedder>]>);
+
+impl Embedders {
+    /// What the settings name.
+    pub(crate) fn new(config: &Config, client: &Client) -> Self {
+        if config.embedder == Choice::None {
+            return Self::default();
+        }
+        let openai = config.openai.clone();
+        let openai = openai.map(|openai| Cached::new(OpenAiEmbedder::new(client.clone(), openai)));
+        let openai = openai.map(|openai| Arc::new(openai) as Arc<dyn Embedder>);
+        Self(openai.into_iter().collect())
+    }
+
+    /// What embeds for collections that have no vectors yet.
+    pub(crate) fn usual(&self) -> Option<&Arc<dyn Embedder>> {
+        self.0.first()
+    }
+
+    /// What embeds in this space.
+    pub(crate) fn of(&self, space: &Space) -> Option<&Arc<dyn Embedder>> {
+        let known = |embedder: &&Arc<dyn Embedder>| embedder.dimension() == Some(space.dimension);
+        let open = |embedder: &&Arc<dyn Embedder>| embedder.dimension().is_none();
+        let mut named = self.0.iter().filter(|embedder| {
+            embedder.model() == space.model && embedder.version() == space.version
+        });
+        named.clone().find(known).or_else(|| named.find(open))
+    }
+
+    /// What makes vectors of this length, or may do so, for a table that says nothing of its model.
+    pub(crate) fn of_dimension(&self, dimension: u32) -> Option<&Arc<dyn Embedder>> {
+        let known = |embedder: &&Arc<dyn Embedder>| embedder.dimension() == Some(dimension);
+        let open = |embedder: &&Arc<dyn Embedder>| embedder.dimension().is_none();
+        self.0.iter().find(known).or_else(|| self.0.iter().find(open))
+    }
+
+    /// Why nothing embeds in a space, and what to do about it; `of` is whose vectors live there.
+    pub(crate) fn missing(&self, space: &Space, of: &str) -> Error {
+        let is_alike = |embedder: &&Arc<dyn Embedder>| embedder.model() == space.model;
+        let makes = self.0.iter().find(is_alike).and_then(|embedder| embedder.dimension());
+        match makes {
+            Some(makes) if makes != space.dimension => {
+                let (model, table) = (space.model.clone(), of.to_owned());
+                Fault::Dimension { model, makes, table, holds: space.dimension }.into()
+            }
+            Some(_) | None => Refused::Missing { space: space.clone() }.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use chassis::failure::Failure;
+
+    use super::*;
+    use crate::embed::{Embedded, Purpose};
+
+    /// Makes vectors of one length, where it says so.
+    struct Fixed(&'static str, Option<u32>, &'static str);
+
+    #[async_trait]
+    impl Embedder for Fixed {
+        fn model(&self) -> &str {
+            self.0
+        }
+
+        fn dimension(&self) -> Option<u32> {
+            self.1
+        }
+
+        fn version(&self) -> &str {
+            self.2
+        }
+
+        async fn embed(&self, _: &[String], _: Purpose) -> Result<Embedded, Error> {
+            Err(Error::unusable("it is asked for nothing"))
+        }
+    }
+
+    fn embedders() -> Embedders {
+        let all = [
+            Fixed("usual", Some(384), "256"),
+            Fixed("open", None, ""),
+            Fixed("large", Some(1536), ""),
+        ];
+        Embedders(all.into_iter().map(|one| Arc::new(one) as Arc<dyn Embedder>).collect())
+    }
+
+    fn space(model: &str, dimension: u32, version: &str) -> Space {
+        Space { model: model.to_owned(), dimension, version: version.to_owned() }
+    }
+
+    #[test]
+    fn a_space_has_the_embedder_of_its_model_length_and_version() {
+        let embedders = embedders();
+        let of = |space| embedders.of(&space).map(|embedder| embedder.model().to_owned());
+        assert_eq!(of(space("usual", 384, "256")).as_deref(), Some("usual"));
+        assert_eq!(of(space("open", 7, "")).as_deref(), Some("open"));
+        for strange in [space("usual", 384, ""), space("usual", 8, "256"), space("else", 384, "")] {
+            assert!(embedders.of(&strange).is_none(), "{strange}");
+        }
+    }
+
+    #[test]
+    fn a_length_has_the_embedder_that_makes_it_else_one_that_may() {
+        let embedders = embedders();
+        let of = |dimension| embedders.of_dimension(dimension).unwrap().model().to_owned();
+        assert_eq!([of(384), of(1536), of(768)], ["usual", "large", "open"]);
+        assert!(Embedders::default().of_dimension(384).is_none());
+    }
+
+    #[test]
+    fn a_space_without_an_embedder_is_named_with_the_remedy() {
+        let embedders = embedders();
+        let error = embedders.missing(&space("else", 8, "2"), "collection notes");
+        assert_eq!(error.reason(), "EMBEDDER_MISSING");
+        assert!(error.to_string().contains("else/8@2"), "{error}");
+        let error = embedders.missing(&space("usual", 8, "256"), "collection notes");
+        assert_eq!(error.reason(), "ATTACHED_DIMENSION");
+    }
+}
