@@ -34,7 +34,7 @@ bench: ## hop cost, and the suite against the least program that does the same
 synth: ## the CloudFormation templates in deploy/cfn, from deploy/cdk
 	@tests/tools/cdk.sh synth
 
-compat: ## our reading of vecs and LlamaIndex tables against the libraries' own, which it fetches
+compat: ## our reading of other libraries' tables against their own, which it fetches
 	@tests/tools/compat.sh
 
 image: ## the container image, built by docker, podman or buildah

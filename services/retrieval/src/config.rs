@@ -4,11 +4,15 @@ use serde::Deserialize;
 use crate::chunk::Chunking;
 
 mod embedder;
+mod mapping;
 mod openai;
+pub(crate) mod place;
 mod supabase;
 
 pub(crate) use crate::config::embedder::Choice;
+pub(crate) use crate::config::mapping::{Columns, Mapping, Measure, Preset};
 pub(crate) use crate::config::openai::OpenAi;
+pub(crate) use crate::config::place::Place;
 pub(crate) use crate::config::supabase::Supabase;
 
 /// The settings of retrieval, with their defaults and what they mean.

@@ -4,6 +4,7 @@ mod collections;
 mod documents;
 mod searching;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use chassis::auth::Tenant;
@@ -14,7 +15,7 @@ use chassis::http::Client;
 use crate::chunk::Chunking;
 use crate::config::Supabase;
 use crate::embed::Embedders;
-use crate::store::{self, Attached, Shelves, Store};
+use crate::store::{self, Attached, Origin, Shelves, Store};
 use crate::{Config, Error};
 
 /// Searches and keeps collections; cheap to clone.
@@ -64,19 +65,22 @@ async fn attach(
     config: Supabase,
     embedders: Embedders,
 ) -> Result<Arc<dyn Store>, Error> {
-    let tenant = Tenant::default();
-    if own.collection(&tenant, &config.collection).await?.is_some() {
+    let Supabase { collection, setting, place, mapping } = config;
+    if own.collection(&Tenant::default(), &collection).await?.is_some() {
         tracing::warn!(
-            collection = config.collection,
+            collection,
             "the attached table hides a collection of the same name; set retrieval.supabase.collection to another to see both"
         );
     }
-    let attached = Attached::new(tenant, config, embedders);
+    let origin = Arc::new(Origin::new(place));
+    let attached =
+        Attached::new(collection.clone(), setting, Arc::clone(&origin), mapping, embedders);
     if let Err(error) = attached.look().await {
         own.close().await;
         return Err(error);
     }
-    Ok(Arc::new(Shelves::new(own, Arc::new(attached))))
+    let fixed = BTreeMap::from([(collection, attached)]);
+    Ok(Arc::new(Shelves::new(own, fixed, vec![origin])))
 }
 
 /// Brings the tables of the store that is configured up to date, and nothing more.

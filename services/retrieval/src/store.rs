@@ -26,7 +26,7 @@ use crate::fuse::{Hit, Key};
 use crate::metadata::Filter;
 use crate::page::Span;
 use crate::prepare::Prepared;
-pub(crate) use crate::store::attached::Attached;
+pub(crate) use crate::store::attached::{Attached, Origin};
 pub(crate) use crate::store::row::StoredPassage;
 pub(crate) use crate::store::shelves::Shelves;
 

@@ -1,75 +1,52 @@
-use std::str::FromStr;
-use std::time::Duration;
-
 use chassis::config::{self, Settings};
 use chassis::secret::Secret;
 use serde::Deserialize;
-use sqlx::postgres::PgConnectOptions;
 
 use crate::check;
+use crate::config::mapping::Mapping;
+use crate::config::place::{Limits, Place, URL_REMEDY, check_url};
 
 /// A table of somebody else's that appears as a collection.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Supabase {
-    /// The database, with the password.
-    pub(crate) url: Secret,
-    /// The table; empty for the only one.
-    pub(crate) table: String,
     /// The collection's name.
     pub(crate) collection: String,
-    /// How many connections may be open at once.
-    pub(crate) max_connections: u32,
-    /// The longest that one statement may take.
-    #[serde(with = "chassis::config::duration")]
-    pub(crate) timeout: Duration,
+    /// The section of the settings that says which table.
+    pub(crate) setting: String,
+    pub(crate) place: Place,
+    pub(crate) mapping: Mapping,
 }
+
+#[derive(Deserialize)]
+struct Section {
+    url: Secret,
+    collection: String,
+}
+
+const SETTING: &str = "retrieval.supabase";
 
 impl Supabase {
     pub(super) fn read(settings: &Settings) -> Result<Option<Self>, config::Error> {
-        let supabase: Self = settings.section("retrieval.supabase")?;
+        let Section { url, collection } = settings.section(SETTING)?;
+        let mapping: Mapping = settings.section(SETTING)?;
         let refuse = |name: &str, what: &str, remedy: &str| {
-            Err(settings.refuse(&format!("retrieval.supabase.{name}"), what, remedy))
+            Err(settings.refuse(&format!("{SETTING}.{name}"), what, remedy))
         };
-        if supabase.url.is_empty() {
+        if url.is_empty() {
             return Ok(None);
         }
-        if let Err(what) = check_url(supabase.url.expose()) {
-            let remedy = "copy the database URL, postgres://USER:PASSWORD@HOST:PORT/DATABASE, \
-                          from Project Settings, Database; special characters in the password are percent-encoded";
-            return refuse("url", what, remedy);
+        if let Err(what) = check_url(url.expose()) {
+            return refuse("url", what, URL_REMEDY);
         }
-        if check::collection(&supabase.collection).is_err() {
+        if check::collection(&collection).is_err() {
             let remedy = "use up to 63 lower-case letters, digits, - and _";
             return refuse("collection", "is no name of a collection", remedy);
         }
-        if supabase.table.contains('\0') {
-            return refuse("table", "is no name of a table", "name a table in the schema vecs");
+        if let Err((name, what, remedy)) = mapping.check() {
+            return refuse(name, what, remedy);
         }
-        if supabase.max_connections == 0 {
-            return refuse("max_connections", "leaves no connection", "set it to 1 or more");
-        }
-        if supabase.timeout.is_zero() || supabase.timeout > LONGEST {
-            return refuse("timeout", "is out of range", "choose from \"1ms\" to \"10m\"");
-        }
-        Ok(Some(supabase))
+        let setting = SETTING.to_owned();
+        let place = Place { setting: setting.clone(), url, limits: Limits::read(settings)? };
+        Ok(Some(Self { collection, setting, place, mapping }))
     }
-}
-
-const LONGEST: Duration = Duration::from_secs(600);
-
-fn check_url(url: &str) -> Result<(), &'static str> {
-    match url.split_once("://") {
-        Some(("http" | "https", _)) => Err("is the project's API, and the database URL is needed"),
-        Some(("postgres" | "postgresql", rest)) if is_host(rest) => {
-            PgConnectOptions::from_str(url).map(drop).map_err(|_| "cannot be read")
-        }
-        Some(_) | None => Err("is no database URL"),
-    }
-}
-
-/// Without a host the driver would take this machine.
-fn is_host(rest: &str) -> bool {
-    let authority = rest.split(['/', '?']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    !host.is_empty() && !host.starts_with(':')
 }

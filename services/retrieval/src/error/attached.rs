@@ -7,54 +7,95 @@ use chassis::failure::Kind;
 pub enum Fault {
     /// The database is away: paused, restarting, or behind a network that is.
     #[error(
-        "the attached database cannot be reached ({0}); resume the project if it is paused, or check retrieval.supabase.url"
+        "the attached database cannot be reached ({why}); resume the project if it is paused, or check {place}.url"
     )]
-    Unreachable(String),
+    Unreachable {
+        /// The section of the settings that names it.
+        place: String,
+        /// What happened.
+        why: String,
+    },
     /// The database speaks no TLS, and it is not on this machine.
     #[error(
-        "the attached database cannot be spoken to over TLS ({0}); add ?sslmode=disable to retrieval.supabase.url where the network in between is trusted"
+        "the attached database cannot be spoken to over TLS ({why}); add ?sslmode=disable to {place}.url where the network in between is trusted"
     )]
-    NoTls(String),
+    NoTls {
+        /// The section of the settings that names it.
+        place: String,
+        /// What happened.
+        why: String,
+    },
     /// The database turns this program away.
     #[error(
-        "the attached database does not let this program in; check user, password and database in retrieval.supabase.url"
+        "the attached database does not let this program in; check user, password and database in {place}.url"
     )]
-    NotAdmitted,
+    NotAdmitted {
+        /// The section of the settings that names it.
+        place: String,
+    },
     /// The user may not read the table.
     #[error(
-        "the user in retrieval.supabase.url may not read {table}; run: grant usage on schema vecs to USER; grant select on {table} to USER"
+        "the user in {place}.url may not read {table}; run: grant usage on schema {schema} to USER; grant select on {table} to USER"
     )]
     Denied {
         /// The table.
         table: String,
+        /// Its schema.
+        schema: String,
+        /// The section of the settings that names the database.
+        place: String,
     },
     /// There is no table to attach.
     #[error(
-        "there is no table of vectors in schema vecs of the attached database; make one with vecs or LlamaIndex, or check retrieval.supabase.url"
+        "the attached database has no table of vectors; make one with vecs, LlamaIndex, LangChain or n8n, or check {place}.url"
     )]
-    NoTable,
+    NoTable {
+        /// The section of the settings that names the database.
+        place: String,
+    },
     /// There are several, and none is named.
     #[error(
-        "schema vecs of the attached database has several tables: {}; name one in retrieval.supabase.table", .0.join(", ")
+        "the attached database has several tables of vectors: {}; name one in {setting}.table", there.join(", ")
     )]
-    SeveralTables(Vec<String>),
+    SeveralTables {
+        /// Those that are there.
+        there: Vec<String>,
+        /// Where one can be named.
+        setting: String,
+    },
     /// The table that is named is not there.
-    #[error("the attached database has no table {table}; name one of those in schema vecs in retrieval.supabase.table: {}", there.join(", "))]
+    #[error("the attached database has no table {table} of vectors; name one of those it has in {setting}.table: {}", there.join(", "))]
     Missing {
         /// The one that is named.
         table: String,
         /// Those that are there.
         there: Vec<String>,
+        /// Where it is named.
+        setting: String,
     },
-    /// It is not a table as vecs makes it.
+    /// It is not a table as any library makes it.
     #[error(
-        "{table} is no table as vecs makes it: {why}; name another in retrieval.supabase.table"
+        "{table} cannot be read as a table of vectors: {why}; name another in {setting}.table, its layout in {setting}.layout, or what its columns hold in {setting}.columns"
     )]
     Shape {
         /// The table.
         table: String,
         /// What is the matter with it.
         why: String,
+        /// Where it is named.
+        setting: String,
+    },
+    /// The table holds several collections of its own, or not the one that is named.
+    #[error(
+        "{table} holds these collections of its own: {}; name one in {setting}.collection_name, or \"*\" for all", there.join(", ")
+    )]
+    Collections {
+        /// The table.
+        table: String,
+        /// Its own collections.
+        there: Vec<String>,
+        /// Where one can be named.
+        setting: String,
     },
     /// The model makes vectors of another length than the table holds.
     #[error(
@@ -101,15 +142,16 @@ impl Fault {
     /// Whether only other settings, or another table, can help.
     pub(crate) fn is_configured(&self) -> bool {
         match self {
-            Self::NoTls(_)
-            | Self::NotAdmitted
+            Self::NoTls { .. }
+            | Self::NotAdmitted { .. }
             | Self::Denied { .. }
-            | Self::NoTable
-            | Self::SeveralTables(_)
+            | Self::NoTable { .. }
+            | Self::SeveralTables { .. }
             | Self::Missing { .. }
             | Self::Shape { .. }
+            | Self::Collections { .. }
             | Self::Dimension { .. } => true,
-            Self::Unreachable(_)
+            Self::Unreachable { .. }
             | Self::Changed { .. }
             | Self::Slow { .. }
             | Self::Failed { .. } => false,
@@ -119,14 +161,15 @@ impl Fault {
     /// Everything that somebody can put right while a job waits is worth another try.
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Unreachable(_)
-            | Self::NoTls(_)
-            | Self::NotAdmitted
+            Self::Unreachable { .. }
+            | Self::NoTls { .. }
+            | Self::NotAdmitted { .. }
             | Self::Denied { .. }
-            | Self::NoTable
-            | Self::SeveralTables(_)
+            | Self::NoTable { .. }
+            | Self::SeveralTables { .. }
             | Self::Missing { .. }
             | Self::Shape { .. }
+            | Self::Collections { .. }
             | Self::Changed { .. }
             | Self::Slow { .. } => Kind::Unavailable,
             Self::Dimension { .. } | Self::Failed { .. } => Kind::Internal,
@@ -135,14 +178,15 @@ impl Fault {
 
     pub(crate) fn reason(&self) -> &'static str {
         match self {
-            Self::Unreachable(_) => "ATTACHED_UNREACHABLE",
-            Self::NoTls(_) => "ATTACHED_WITHOUT_TLS",
-            Self::NotAdmitted => "ATTACHED_NOT_ADMITTED",
+            Self::Unreachable { .. } => "ATTACHED_UNREACHABLE",
+            Self::NoTls { .. } => "ATTACHED_WITHOUT_TLS",
+            Self::NotAdmitted { .. } => "ATTACHED_NOT_ADMITTED",
             Self::Denied { .. } => "ATTACHED_DENIED",
-            Self::NoTable => "ATTACHED_NO_TABLE",
-            Self::SeveralTables(_) => "ATTACHED_SEVERAL_TABLES",
+            Self::NoTable { .. } => "ATTACHED_NO_TABLE",
+            Self::SeveralTables { .. } => "ATTACHED_SEVERAL_TABLES",
             Self::Missing { .. } => "ATTACHED_MISSING",
             Self::Shape { .. } => "ATTACHED_SHAPE",
+            Self::Collections { .. } => "ATTACHED_COLLECTIONS",
             Self::Dimension { .. } => "ATTACHED_DIMENSION",
             Self::Changed { .. } => "ATTACHED_CHANGED",
             Self::Slow { .. } => "ATTACHED_SLOW",

@@ -10,6 +10,8 @@ mod failure;
 mod keyword;
 mod layout;
 mod node;
+mod origin;
+mod preset;
 mod rows;
 mod session;
 mod snapshot;
@@ -17,18 +19,18 @@ mod snapshot;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::auth::Tenant;
-use chassis::secret::Source;
 use sqlx::postgres::PgPool;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::collection::{Attachment, Collection};
-use crate::config::Supabase;
+use crate::config::Mapping;
 use crate::document::Document;
 use crate::embed::{Embedders, Space};
 use crate::page::Span;
+use crate::store::attached::catalogue::Wanted;
 use crate::store::attached::layout::Layout;
+pub(crate) use crate::store::attached::origin::Origin;
 use crate::store::attached::session::Session;
 use crate::store::attached::snapshot::Reading;
 use crate::store::{Kept, Sample, Snapshot};
@@ -42,9 +44,11 @@ const DESCRIPTION: &str = "A table of another program, which is only read.";
 
 /// The table, found when it is first needed, and anew when it went away.
 pub(crate) struct Attached {
-    tenant: Tenant,
-    source: Source,
-    config: Supabase,
+    collection: String,
+    /// The section of the settings, or the field of a request, that says which table.
+    setting: String,
+    origin: Arc<Origin>,
+    mapping: Mapping,
     /// What made the table's vectors is among these, or they cannot be searched.
     embedders: Embedders,
     state: Mutex<State>,
@@ -52,31 +56,20 @@ pub(crate) struct Attached {
 
 #[derive(Default)]
 struct State {
-    pool: Option<PgPool>,
     layout: Option<(Arc<Layout>, Instant)>,
     failed: Option<(Fault, Instant)>,
 }
 
 impl Attached {
     /// Attaches to nothing yet.
-    pub(crate) fn new(tenant: Tenant, config: Supabase, embedders: Embedders) -> Self {
-        let source = Source::new(&config.url);
-        Self { tenant, source, config, embedders, state: Mutex::default() }
-    }
-
-    /// Whether this is the collection that a tenant means.
-    pub(crate) fn is(&self, tenant: &Tenant, collection: &str) -> bool {
-        *tenant == self.tenant && collection == self.config.collection
-    }
-
-    /// The collection's name.
-    pub(crate) fn name(&self) -> &str {
-        &self.config.collection
-    }
-
-    /// Whether the tenant's lists show it.
-    pub(crate) fn is_of(&self, tenant: &Tenant) -> bool {
-        *tenant == self.tenant
+    pub(crate) fn new(
+        collection: String,
+        setting: String,
+        origin: Arc<Origin>,
+        mapping: Mapping,
+        embedders: Embedders,
+    ) -> Self {
+        Self { collection, setting, origin, mapping, embedders, state: Mutex::default() }
     }
 
     /// Looks for the table, and holds it against the model. A database that is away may come later.
@@ -150,7 +143,7 @@ impl Attached {
 
     fn shown(&self, rows: u64, space: Option<Space>, attachment: Attachment) -> Collection {
         Collection {
-            collection: self.config.collection.clone(),
+            collection: self.collection.clone(),
             description: DESCRIPTION.to_owned(),
             documents: rows,
             chunks: rows,
@@ -164,12 +157,12 @@ impl Attached {
 
     /// One row with its text.
     pub(crate) async fn document(&self, id: &str) -> Result<Option<Document>, Error> {
-        rows::find(&mut self.session().await?, &self.config.collection, id).await
+        rows::find(&mut self.session().await?, &self.collection, id).await
     }
 
     /// Rows without their texts, in the order of their ids.
     pub(crate) async fn documents(&self, span: &Span) -> Result<Vec<Document>, Error> {
-        rows::list(&mut self.session().await?, &self.config.collection, span).await
+        rows::list(&mut self.session().await?, &self.collection, span).await
     }
 
     /// A view of the table that does not change while it is searched.
@@ -177,18 +170,10 @@ impl Attached {
         Ok(Box::new(Reading::begin(self.session().await?).await?))
     }
 
-    /// Ends every connection.
-    pub(crate) async fn close(&self) {
-        let pool = self.state.lock().await.pool.take();
-        if let Some(pool) = pool {
-            pool.close().await;
-        }
-    }
-
     /// A transaction on the table.
     async fn session(&self) -> Result<Session, Error> {
         let (pool, layout) = self.ready().await?;
-        match Session::begin(&pool, &self.config, layout).await {
+        match Session::begin(&pool, &self.origin.place, layout).await {
             Ok(session) => Ok(session),
             Err(fault) => Err(self.lost(fault).await.into()),
         }
@@ -197,16 +182,15 @@ impl Attached {
     /// The pool and the table's shape; callers wait here for the one that looks for it.
     async fn ready(&self) -> Result<(PgPool, Arc<Layout>), Error> {
         let mut state = self.state.lock().await;
-        if self.source.changed().is_some()
-            && let Some(pool) = &state.pool
-        {
-            pool.set_connect_options(connect::options(&self.config)?);
-        }
-        if let (Some(pool), Some((layout, read_at))) = (&state.pool, &state.layout)
+        if let Some((layout, read_at)) = &state.layout
             && read_at.elapsed() < FRESH
             && !layout.is_lost()
         {
-            return Ok((pool.clone(), Arc::clone(layout)));
+            let layout = Arc::clone(layout);
+            return match self.origin.pool().await {
+                Ok(pool) => Ok((pool, layout)),
+                Err(fault) => Err(state.fail(fault).into()),
+            };
         }
         if let Some((fault, at)) = &state.failed
             && at.elapsed() < PAUSE
@@ -216,44 +200,46 @@ impl Attached {
         match self.find(&mut state).await {
             Ok(ready) => Ok(ready),
             Err(fault) => {
-                state.fail(fault.clone());
-                Err(fault.into())
+                // Other tables of that database go on where only this one is not as it should be.
+                if !fault.is_configured() {
+                    self.origin.lose().await;
+                }
+                Err(state.fail(fault).into())
             }
         }
     }
 
     async fn find(&self, state: &mut State) -> Result<(PgPool, Arc<Layout>), Fault> {
-        let pool = match &state.pool {
-            Some(pool) => pool.clone(),
-            None => connect::pool(&self.config).await?,
+        let pool = self.origin.pool().await?;
+        let wanted = Wanted {
+            place: &self.origin.place,
+            setting: &self.setting,
+            mapping: &self.mapping,
+            dimension: self.embedders.usual().and_then(|usual| usual.dimension()),
         };
-        let wanted = self.embedders.usual().and_then(|usual| usual.dimension());
-        let layout = Arc::new(catalogue::read(&pool, &self.config, wanted).await?);
+        let layout = Arc::new(catalogue::read(&pool, &wanted).await?);
         if state.failed.is_some() || state.layout.is_none() {
-            layout.tell(&self.config.collection);
+            layout.tell(&self.collection);
         }
-        *state = State {
-            pool: Some(pool.clone()),
-            layout: Some((Arc::clone(&layout), Instant::now())),
-            failed: None,
-        };
+        *state = State { layout: Some((Arc::clone(&layout), Instant::now())), failed: None };
         Ok((pool, layout))
     }
 
     /// The connections are of no more use; the next call begins anew.
     async fn lost(&self, fault: Fault) -> Fault {
-        self.state.lock().await.fail(fault.clone());
-        fault
+        self.origin.lose().await;
+        self.state.lock().await.fail(fault)
     }
 }
 
 impl State {
     /// Remembers why it is away, and tells it once.
-    fn fail(&mut self, fault: Fault) {
+    fn fail(&mut self, fault: Fault) -> Fault {
         let is_new = self.failed.as_ref().is_none_or(|(known, _)| *known != fault);
         if is_new {
             tracing::warn!(reason = fault.reason(), why = %fault, "the attached table cannot be read");
         }
-        *self = Self { pool: None, layout: None, failed: Some((fault, Instant::now())) };
+        *self = Self { layout: None, failed: Some((fault.clone(), Instant::now())) };
+        fault
     }
 }

@@ -1,5 +1,6 @@
-//! Our own store, with the table that is attached as one more collection of one tenant.
+//! Our own store, with the tables that are attached as more collections.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,23 +11,34 @@ use crate::collection::Collection;
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
-use crate::store::{Attached, Kept, Sample, Snapshot, Store};
+use crate::store::{Attached, Kept, Origin, Sample, Snapshot, Store};
 
-/// Asks the table where it is meant, and the store in every other case.
+/// Asks a table where it is meant, and the store in every other case.
 pub(crate) struct Shelves {
     own: Arc<dyn Store>,
-    attached: Arc<Attached>,
+    /// Those that the configuration names, by the name of the collection; the operator's tenant
+    /// sees them.
+    fixed: BTreeMap<String, Attached>,
+    origins: Vec<Arc<Origin>>,
 }
 
 impl Shelves {
-    pub(crate) fn new(own: Arc<dyn Store>, attached: Arc<Attached>) -> Self {
-        Self { own, attached }
+    pub(crate) fn new(
+        own: Arc<dyn Store>,
+        fixed: BTreeMap<String, Attached>,
+        origins: Vec<Arc<Origin>>,
+    ) -> Self {
+        Self { own, fixed, origins }
+    }
+
+    fn fixed(&self, tenant: &Tenant, collection: &str) -> Option<&Attached> {
+        self.fixed.get(collection).filter(|_| *tenant == Tenant::default())
     }
 
     fn refuse(&self, tenant: &Tenant, collection: &str) -> Result<(), Error> {
-        match self.attached.is(tenant, collection) {
-            true => Err(Error::CollectionReadOnly(collection.to_owned())),
-            false => Ok(()),
+        match self.fixed(tenant, collection) {
+            Some(_) => Err(Error::CollectionReadOnly(collection.to_owned())),
+            None => Ok(()),
         }
     }
 }
@@ -39,28 +51,30 @@ impl Store for Shelves {
         name: &str,
         description: &str,
     ) -> Result<Option<Collection>, Error> {
-        match self.attached.is(tenant, name) {
-            true => Ok(None),
-            false => self.own.create_collection(tenant, name, description).await,
+        match self.fixed(tenant, name) {
+            Some(_) => Ok(None),
+            None => self.own.create_collection(tenant, name, description).await,
         }
     }
 
     async fn collection(&self, tenant: &Tenant, name: &str) -> Result<Option<Collection>, Error> {
-        match self.attached.is(tenant, name) {
-            true => self.attached.collection().await.map(Some),
-            false => self.own.collection(tenant, name).await,
+        match self.fixed(tenant, name) {
+            Some(attached) => attached.collection().await.map(Some),
+            None => self.own.collection(tenant, name).await,
         }
     }
 
     async fn collections(&self, tenant: &Tenant, span: &Span) -> Result<Vec<Collection>, Error> {
         let mut rows = self.own.collections(tenant, span).await?;
-        let name = self.attached.name();
-        rows.retain(|row| !self.attached.is(tenant, &row.collection));
-        let at = rows.partition_point(|row| row.collection.as_str() < name);
-        // After a row that begins the next page it would be told there again.
-        if self.attached.is_of(tenant) && name > span.after.as_str() && at <= span.size {
-            rows.insert(at, self.attached.listed().await);
-            rows.truncate(span.size + 1);
+        rows.retain(|row| self.fixed(tenant, &row.collection).is_none());
+        for (name, attached) in &self.fixed {
+            let at = rows.partition_point(|row| row.collection.as_str() < name.as_str());
+            // After a row that begins the next page it would be told there again.
+            let is_here = *tenant == Tenant::default() && *name > span.after && at <= span.size;
+            if is_here {
+                rows.insert(at, attached.listed().await);
+                rows.truncate(span.size + 1);
+            }
         }
         Ok(rows)
     }
@@ -81,9 +95,9 @@ impl Store for Shelves {
         collection: &str,
         document_id: &str,
     ) -> Result<Option<Document>, Error> {
-        match self.attached.is(tenant, collection) {
-            true => self.attached.document(document_id).await,
-            false => self.own.document(tenant, collection, document_id).await,
+        match self.fixed(tenant, collection) {
+            Some(attached) => attached.document(document_id).await,
+            None => self.own.document(tenant, collection, document_id).await,
         }
     }
 
@@ -93,9 +107,9 @@ impl Store for Shelves {
         collection: &str,
         span: &Span,
     ) -> Result<Option<Vec<Document>>, Error> {
-        match self.attached.is(tenant, collection) {
-            true => self.attached.documents(span).await.map(Some),
-            false => self.own.documents(tenant, collection, span).await,
+        match self.fixed(tenant, collection) {
+            Some(attached) => attached.documents(span).await.map(Some),
+            None => self.own.documents(tenant, collection, span).await,
         }
     }
 
@@ -110,16 +124,16 @@ impl Store for Shelves {
     }
 
     async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error> {
-        match self.attached.is(tenant, collection) {
-            true => self.attached.spaces().await,
-            false => self.own.spaces(tenant, collection).await,
+        match self.fixed(tenant, collection) {
+            Some(attached) => attached.spaces().await,
+            None => self.own.spaces(tenant, collection).await,
         }
     }
 
     async fn sample(&self, tenant: &Tenant, collection: &str) -> Result<Option<Sample>, Error> {
-        match self.attached.is(tenant, collection) {
-            true => self.attached.sample().await,
-            false => self.own.sample(tenant, collection).await,
+        match self.fixed(tenant, collection) {
+            Some(attached) => attached.sample().await,
+            None => self.own.sample(tenant, collection).await,
         }
     }
 
@@ -128,14 +142,16 @@ impl Store for Shelves {
         tenant: &Tenant,
         collection: &str,
     ) -> Result<Option<Box<dyn Snapshot>>, Error> {
-        match self.attached.is(tenant, collection) {
-            true => self.attached.snapshot().await.map(Some),
-            false => self.own.snapshot(tenant, collection).await,
+        match self.fixed(tenant, collection) {
+            Some(attached) => attached.snapshot().await.map(Some),
+            None => self.own.snapshot(tenant, collection).await,
         }
     }
 
     async fn close(&self) {
-        self.attached.close().await;
+        for origin in &self.origins {
+            origin.close().await;
+        }
         self.own.close().await;
     }
 }

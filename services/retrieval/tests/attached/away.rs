@@ -87,14 +87,15 @@ async fn a_table_that_is_dropped_is_told_and_found_again_when_it_is_made_anew() 
     let world = World::of(LLAMAINDEX, 16).await;
     world
         .run(async |world: &World| {
-            let retriever = world.open(&[]).await.unwrap();
+            let named = [("retrieval.supabase.table", "vecs.portfolio")];
+            let retriever = world.open(&named).await.unwrap();
             assert_eq!(find(&retriever, search("brewery")).await.passages.len(), 10);
             world.sql("alter table vecs.portfolio rename to elsewhere; alter table vecs.elsewhere set schema public").await;
             let error = retriever.search(&tenant(), search("brewery")).await.unwrap_err();
             assert_eq!((error.reason(), error.kind()), ("ATTACHED_CHANGED", Kind::Unavailable));
             let error = retriever.search(&tenant(), search("brewery")).await.unwrap_err();
-            assert_eq!((error.reason(), error.kind()), ("ATTACHED_NO_TABLE", Kind::Unavailable));
-            world.sql("alter table public.elsewhere set schema vecs").await;
+            assert_eq!((error.reason(), error.kind()), ("ATTACHED_MISSING", Kind::Unavailable));
+            world.sql("alter table public.elsewhere rename to portfolio; alter table public.portfolio set schema vecs").await;
             assert_eq!(until_found(&retriever).await, 10);
             retriever.close().await;
         })

@@ -1,5 +1,6 @@
 //! What a library finds in its own table, we find there, too: the same rows, texts and order.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use retrieval::search::{Condition, Mode, Scalar, Search};
@@ -26,7 +27,11 @@ async fn agrees((sql, said): (&str, &str), how: &str) {
 }
 
 async fn agree(world: &World, said: &Value, how: &str) {
-    let retriever = world.open(&[]).await.unwrap();
+    let settings: HashMap<String, String> =
+        serde_json::from_value(said["settings"].clone()).unwrap();
+    let settings: Vec<(&str, &str)> =
+        settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let retriever = world.open(&settings).await.unwrap();
     for case in said["queries"].as_array().unwrap() {
         let filter = case["filter"].as_object().unwrap().iter().map(|(field, value)| {
             let number = value.as_f64().map(Scalar::Number);
@@ -75,6 +80,51 @@ async fn vecs_with_a_graph_of_products() {
 #[tokio::test]
 async fn vecs_with_lists() {
     agrees(recorded!("vecs_ivfflat"), "(ivfflat, <=>, 10 of 30 lists)").await;
+}
+
+#[tokio::test]
+async fn llamaindex_on_postgres() {
+    agrees(recorded!("llamaindex_postgres"), "no vector index: exact scan").await;
+}
+
+#[tokio::test]
+async fn llamaindex_on_postgres_with_a_graph() {
+    agrees(recorded!("llamaindex_postgres_hnsw"), "(hnsw, <=>, ef_search 100)").await;
+}
+
+#[tokio::test]
+async fn langchain() {
+    agrees(recorded!("langchain_pgvector"), "no vector index: exact scan").await;
+}
+
+#[tokio::test]
+async fn langchain_of_its_community() {
+    agrees(recorded!("langchain_community"), "no vector index: exact scan").await;
+}
+
+#[tokio::test]
+async fn langchain_with_columns_of_one_s_own() {
+    agrees(recorded!("langchain_postgres"), "(hnsw, <=>, ef_search 100)").await;
+}
+
+#[tokio::test]
+async fn langchain_by_distances() {
+    agrees(recorded!("langchain_postgres_l2"), "(hnsw, <->, ef_search 100)").await;
+}
+
+#[tokio::test]
+async fn what_is_pasted_into_supabase() {
+    agrees(recorded!("supabase"), "no vector index: exact scan").await;
+}
+
+#[tokio::test]
+async fn n8n() {
+    agrees(recorded!("n8n_pgvector"), "no vector index: exact scan").await;
+}
+
+#[tokio::test]
+async fn n8n_with_collections() {
+    agrees(recorded!("n8n_pgvector_collection"), "no vector index: exact scan").await;
 }
 
 /// The tables that `make compat` has just made.

@@ -24,7 +24,9 @@ async fn of_several_tables_one_must_be_named() {
             let (reason, said) = refusal(world, &[]).await;
             assert_eq!(reason, "ATTACHED_SEVERAL_TABLES");
             assert!(
-                said.contains("Other \"Table, portfolio; name one in retrieval.supabase.table"),
+                said.contains(
+                    "vecs.Other \"Table, vecs.portfolio; name one in retrieval.supabase.table"
+                ),
                 "{said}"
             );
             let (reason, said) = refusal(world, &[("retrieval.supabase.table", "none")]).await;
@@ -57,16 +59,19 @@ async fn no_table_and_tables_of_another_shape_are_refused() {
                 .sql("create schema vecs; create table vecs.a (id text, embedding vector(8))")
                 .await;
             for (change, said) in [
-                ("select 1", "it has no column metadata"),
+                ("select 1", "its columns (id, embedding) fit no layout that is known"),
                 (
-                    "alter table vecs.a add metadata text",
+                    "alter table vecs.a add metadata text, add text text",
                     "its column metadata is of type text, not jsonb or json",
                 ),
                 (
-                    "alter table vecs.a alter metadata type json using metadata::json",
-                    "it has no column vec",
+                    "alter table vecs.a alter text type bytea using null, alter metadata type json using '{}'",
+                    "its column text is of type bytea, not text or varchar or bpchar",
                 ),
-                ("alter table vecs.a add vec real[]", "its column vec is of type _float4"),
+                (
+                    "alter table vecs.a drop text, add vec real[]",
+                    "its column vec is of type _float4, not vector or halfvec",
+                ),
             ] {
                 world.sql(change).await;
                 let (reason, message) = refusal(world, &[]).await;

@@ -7,7 +7,7 @@ use sqlx::{Connection, Error as Sql};
 use tokio::time::timeout;
 
 use crate::Fault;
-use crate::config::Supabase;
+use crate::config::Place;
 
 /// A connection that rested longer than this is asked whether it still lives.
 const RESTED: Duration = Duration::from_secs(1);
@@ -15,16 +15,16 @@ const RESTED: Duration = Duration::from_secs(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A pool on a database that answers.
-pub(super) async fn pool(config: &Supabase) -> Result<PgPool, Fault> {
-    let options = options(config)?;
+pub(super) async fn pool(place: &Place) -> Result<PgPool, Fault> {
+    let options = options(place)?;
     // By itself first, since a pool goes on trying and does not say why.
     let first = timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await;
-    let connection = first.map_err(|_| Fault::Unreachable("no answer in time".to_owned()))?;
-    let connection = connection.map_err(|error| fault(&error))?;
+    let late = |_| unreachable(&place.setting, "no answer in time");
+    let connection = first.map_err(late)?.map_err(|error| fault(&error, &place.setting))?;
     // Whether the goodbye arrives changes nothing.
     drop(connection.close().await);
     Ok(PgPoolOptions::new()
-        .max_connections(config.max_connections)
+        .max_connections(place.limits.max_connections)
         .acquire_timeout(CONNECT_TIMEOUT)
         .test_before_acquire(false)
         .before_acquire(|connection, rest| {
@@ -34,9 +34,9 @@ pub(super) async fn pool(config: &Supabase) -> Result<PgPool, Fault> {
 }
 
 /// TLS unless the host is this machine or the URL says something else.
-pub(super) fn options(config: &Supabase) -> Result<PgConnectOptions, Fault> {
-    let url = config.url.expose();
-    let options = PgConnectOptions::from_str(url).map_err(|error| fault(&error))?;
+pub(super) fn options(place: &Place) -> Result<PgConnectOptions, Fault> {
+    let url = place.url.expose();
+    let options = PgConnectOptions::from_str(url).map_err(|error| fault(&error, &place.setting))?;
     let is_here = options.get_socket().is_some() || is_loopback(options.get_host());
     let is_said = url.contains("sslmode=") || url.contains("ssl-mode=");
     let options = match is_here || is_said {
@@ -53,37 +53,38 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// What a connection's failure means; a database's own words stay outside.
-pub(super) fn fault(error: &Sql) -> Fault {
+pub(super) fn fault(error: &Sql, place: &str) -> Fault {
     if let Sql::Database(error) = error {
         return match error.code().as_deref() {
-            Some(code) if code.starts_with("28") || code.starts_with("3D") => Fault::NotAdmitted,
-            code => Fault::Unreachable(format!("database error {}", code.unwrap_or_default())),
+            Some(code) if code.starts_with("28") || code.starts_with("3D") => {
+                Fault::NotAdmitted { place: place.to_owned() }
+            }
+            code => unreachable(place, &format!("database error {}", code.unwrap_or_default())),
         };
     }
     if let Sql::Tls(error) = error {
-        return Fault::NoTls(error.to_string());
+        return Fault::NoTls { place: place.to_owned(), why: error.to_string() };
     }
     if let Sql::Io(error) = error {
-        return Fault::Unreachable(error.to_string());
+        return unreachable(place, &error.to_string());
     }
     let is_busy = matches!(error, Sql::PoolTimedOut);
-    let why = if is_busy { "no connection in time" } else { "the connection broke off" };
-    Fault::Unreachable(why.to_owned())
+    unreachable(place, if is_busy { "no connection in time" } else { "the connection broke off" })
+}
+
+fn unreachable(place: &str, why: &str) -> Fault {
+    Fault::Unreachable { place: place.to_owned(), why: why.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::place::Limits;
 
     fn mode(url: &str) -> String {
-        let config = Supabase {
-            url: url.to_owned().into(),
-            table: String::new(),
-            collection: "portfolio".to_owned(),
-            max_connections: 1,
-            timeout: Duration::from_secs(1),
-        };
-        format!("{:?}", options(&config).unwrap().get_ssl_mode())
+        let limits = Limits { max_connections: 1, timeout: Duration::from_secs(1) };
+        let place = Place { setting: String::new(), url: url.to_owned().into(), limits };
+        format!("{:?}", options(&place).unwrap().get_ssl_mode())
     }
 
     #[test]

@@ -100,9 +100,9 @@ async fn tune(session: &mut Session, index: &Index, limit: u32) -> Result<String
 
 /// Every row that the filter leaves, compared; no index takes part.
 async fn exact(session: &mut Session, ask: &Ask<'_>) -> Result<Vec<Near>, Error> {
-    let Layout { table, .. } = session.layout.as_ref();
+    let Layout { source, .. } = session.layout.as_ref();
     let sql = format!(
-        "with candidate as materialized (select id::text as id, vec from {table} where {})
+        "with candidate as materialized (select id::text as id, vec from {source} where {})
          select id, ({})::float8 as distance from candidate order by distance, id limit $2",
         condition(&session.layout, ask.filter, 3),
         session.layout.distance()
@@ -112,11 +112,11 @@ async fn exact(session: &mut Session, ask: &Ask<'_>) -> Result<Vec<Near>, Error>
 
 /// By the index. It may return the rows a little out of order.
 async fn nearest(session: &mut Session, ask: &Ask<'_>) -> Result<Vec<Near>, Error> {
-    let Layout { table, .. } = session.layout.as_ref();
+    let Layout { source, .. } = session.layout.as_ref();
     let distance = session.layout.distance();
     let sql = format!(
         "with near as materialized (
-           select id::text as id, ({distance})::float8 as distance from {table}
+           select id::text as id, ({distance})::float8 as distance from {source}
            where {} order by {distance} limit $2)
          select id, distance from near order by distance, id",
         condition(&session.layout, ask.filter, 3)
@@ -135,9 +135,9 @@ async fn near(session: &mut Session, ask: &Ask<'_>, sql: String) -> Result<Vec<N
 
 /// How many rows the filter leaves, counted no further than to many.
 async fn passing(session: &mut Session, filter: &Filter) -> Result<i64, Error> {
-    let Layout { table, .. } = session.layout.as_ref();
+    let Layout { source, .. } = session.layout.as_ref();
     let sql = format!(
-        "select count(*) from (select from {table} where {} limit $1) as row",
+        "select count(*) from (select from {source} where {} limit $1) as row",
         condition(&session.layout, filter, 2)
     );
     let mut query = rows::<(i64,)>(sql).bind(FEW + 1);
@@ -153,7 +153,7 @@ fn condition(layout: &Layout, filter: &Filter, bound: usize) -> String {
     match filter.facts.is_empty() {
         true => layout.comparable(),
         false => {
-            format!("{} and metadata::jsonb @> ${bound}::text::jsonb", layout.comparable())
+            format!("{} and metadata @> ${bound}::text::jsonb", layout.comparable())
         }
     }
 }

@@ -9,17 +9,19 @@ pub(super) fn failed(error: &Sql, layout: &Layout) -> Fault {
     let table = layout.name.clone();
     let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
         layout.lose();
-        return connect::fault(error);
+        return connect::fault(error, &layout.place);
     };
     let class = code.get(..2).unwrap_or_default();
     if matches!(class, "42" | "3F") {
         layout.lose();
     }
     match (code.as_ref(), class) {
-        ("42501", _) => Fault::Denied { table },
+        ("42501", _) => layout.denied(),
         ("57014" | "25P03" | "25P04", _) => Fault::Slow { table },
         (_, "42" | "3F") => Fault::Changed { table },
-        (_, "08" | "25" | "28" | "40" | "53" | "55" | "57" | "58" | "XX") => connect::fault(error),
+        (_, "08" | "25" | "28" | "40" | "53" | "55" | "57" | "58" | "XX") => {
+            connect::fault(error, &layout.place)
+        }
         _ => Fault::Failed { table, code: code.into_owned() },
     }
 }

@@ -13,7 +13,7 @@ use crate::fuse::{Hit, Key};
 use crate::metadata::Filter;
 use crate::store::attached::dense::members;
 use crate::store::attached::failure;
-use crate::store::attached::node::{RAW_TEXT, TEXT};
+use crate::store::attached::node::RAW_TEXT;
 use crate::store::attached::session::{Session, rows};
 use crate::store::bm25::Statistics;
 use crate::store::{Query, Ranked};
@@ -51,13 +51,14 @@ pub(super) async fn rank(
         return Ok(Ranked::default());
     }
     let most = limit.saturating_mul(2).max(CANDIDATES);
-    let (found, how) = match candidates(session, TEXT, &lexemes, filter, most).await {
-        Err(error) if failure::is_unreadable(&error) => {
-            session.undo().await;
-            (candidates(session, RAW_TEXT, &lexemes, filter, most).await, HOW_RAW)
-        }
-        found => (found, HOW),
-    };
+    let (found, how) =
+        match candidates(session, session.layout.text(), &lexemes, filter, most).await {
+            Err(error) if failure::is_unreadable(&error) => {
+                session.undo().await;
+                (candidates(session, RAW_TEXT, &lexemes, filter, most).await, HOW_RAW)
+            }
+            found => (found, HOW),
+        };
     let found = found.map_err(|error| session.failed(&error))?;
     let mut hits = score(&lexemes, &found);
     hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -85,7 +86,7 @@ async fn candidates(
     filter: &Filter,
     most: u32,
 ) -> Result<Vec<Candidate>, Sql> {
-    let sql = statement(&session.layout.table, text, !filter.facts.is_empty());
+    let sql = statement(&session.layout.source, text, !filter.facts.is_empty());
     let stems: Vec<String> = lexemes.iter().map(|lexeme| stem(lexeme)).collect();
     let mut query = rows(sql)
         .bind(pattern(&stems))
@@ -100,17 +101,17 @@ async fn candidates(
 }
 
 /// Ranks by how often each stem begins a word, a rare one counting more; then cuts the best.
-fn statement(table: &str, text: &str, is_filtered: bool) -> String {
-    let condition = if is_filtered { "metadata::jsonb @> $6::text::jsonb" } else { "true" };
+fn statement(source: &str, text: &str, is_filtered: bool) -> String {
+    let condition = if is_filtered { "metadata @> $6::text::jsonb" } else { "true" };
     format!(
         "with found as materialized (
            select candidate.id, lower(hit[1]) as stem, count(*) as times
-           from (select id::text as id, left({text}, $5) as text from {table} where {condition})
+           from (select id::text as id, left({text}, $5) as text from {source} where {condition})
              as candidate
            cross join lateral regexp_matches(candidate.text, $1, 'gi') as hit
            group by 1, 2),
          frequency as materialized (select stem, count(*) as rows from found group by stem),
-         total as materialized (select count(*) as rows from {table} where {condition}),
+         total as materialized (select count(*) as rows from {source} where {condition}),
          best as materialized (
            select found.id from found join frequency using (stem) cross join total
            group by found.id
@@ -122,7 +123,7 @@ fn statement(table: &str, text: &str, is_filtered: bool) -> String {
             from unnest($3::text[]) with ordinality as wanted (stem, number)
             left join frequency using (stem)) as frequencies
          from best cross join total
-         join {table} as source on source.id::text = best.id
+         join {source} on source.id::text = best.id
          cross join lateral (
            select sum(cardinality(positions))::bigint as length,
              array_agg(lexeme) filter (where lexeme = any($2::text[])) as lexemes,

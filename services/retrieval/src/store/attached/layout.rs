@@ -1,18 +1,26 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::Fault;
+use crate::config::{Measure, Preset};
+use crate::store::attached::node;
 
 /// What is known of the table. Names are quoted, ready for a statement.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
     /// The table with its schema, for people.
     pub(super) name: String,
-    /// The table with its schema, for statements.
-    pub(super) table: String,
+    pub(super) schema: String,
+    /// Whose layout it is.
+    pub(super) preset: Preset,
+    /// The rows, whatever their columns are called, for statements: `id`, `body` (the text where a
+    /// column holds it), `metadata` (`jsonb`, never null), `told` (the same as it stands), `vec`.
+    pub(super) source: String,
+    /// Whether a column holds the text; else the metadata does.
+    pub(super) has_body: bool,
     /// The type of the ids.
     pub(super) id_type: String,
     /// The schema of the vectors' type and operators.
-    pub(super) schema: String,
+    pub(super) extension: String,
     /// The vectors' type.
     pub(super) vector_type: String,
     /// How long the vectors are; nothing while there is none.
@@ -27,6 +35,9 @@ pub(super) struct Layout {
     pub(super) index: Option<Index>,
     /// Whether an index can go on where it found too little.
     pub(super) iterates: bool,
+    /// The sections of the settings that say where the database is, and which table.
+    pub(super) place: String,
+    pub(super) setting: String,
     /// Whether it is not as it was read.
     pub(super) lost: AtomicBool,
 }
@@ -71,6 +82,17 @@ impl Operator {
         }
     }
 
+    /// The operator that was asked for, where one was.
+    pub(super) fn of_measure(measure: Measure) -> Option<Self> {
+        match measure {
+            Measure::Auto => None,
+            Measure::Cosine => Some(Self::Cosine),
+            Measure::Product => Some(Self::Product),
+            Measure::Euclidean => Some(Self::Euclidean),
+            Measure::Taxicab => Some(Self::Taxicab),
+        }
+    }
+
     /// The operator in SQL.
     pub(super) fn sign(self) -> &'static str {
         match self {
@@ -94,22 +116,34 @@ impl Operator {
 impl Layout {
     /// The distance of the rows' vectors to the one that is bound first.
     pub(super) fn distance(&self) -> String {
-        let Self { schema, operator, .. } = self;
-        format!("vec operator({schema}.{}) {}", operator.sign(), self.bound())
+        let Self { extension, operator, .. } = self;
+        format!("vec operator({extension}.{}) {}", operator.sign(), self.bound())
     }
 
     fn bound(&self) -> String {
-        format!("$1::text::{}.{}", self.schema, self.vector_type)
+        format!("$1::text::{}.{}", self.extension, self.vector_type)
     }
 
     /// The condition that a row's vector can be compared.
     pub(super) fn comparable(&self) -> String {
         match (self.is_uniform, self.dimension) {
             (false, Some(dimension)) => {
-                format!("vec is not null and {}.vector_dims(vec) = {dimension}", self.schema)
+                format!("vec is not null and {}.vector_dims(vec) = {dimension}", self.extension)
             }
             (true, _) | (false, None) => "vec is not null".to_owned(),
         }
+    }
+
+    /// The text of a row, for statements. Where the metadata holds it, a row whose text cannot be
+    /// read fails the statement.
+    pub(super) fn text(&self) -> &'static str {
+        if self.has_body { "body" } else { node::TEXT }
+    }
+
+    pub(super) fn denied(&self) -> Fault {
+        let Self { name, schema, place, .. } = self;
+        let (table, schema, place) = (name.clone(), schema.clone(), place.clone());
+        Fault::Denied { table, schema, place }
     }
 
     pub(super) fn misfit(&self, model: &str, makes: u32, holds: u32) -> Fault {
@@ -131,6 +165,7 @@ impl Layout {
         tracing::info!(
             collection,
             table = self.name,
+            layout = self.preset.name(),
             dimension = self.dimension,
             operator = self.operator.sign(),
             index = self.index.as_ref().map_or("none: every row is looked at", |index| &index.name),

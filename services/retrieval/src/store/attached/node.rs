@@ -13,7 +13,7 @@ const PRIVATE: &str = "_node_";
 const TEXTS: [&str; 6] = ["text", "content", "page_content", "document", "body", "chunk"];
 const TITLES: [&str; 3] = ["title", "name", "file_name"];
 /// In bytes: so much of a text goes into a passage.
-const MOST_TEXT: usize = 64 * 1024;
+pub(super) const MOST_TEXT: usize = 64 * 1024;
 
 /// The text of a row, for statements. A row whose text cannot be read fails the statement.
 pub(super) const TEXT: &str = "coalesce(
@@ -38,16 +38,17 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// Reads the metadata of a row; what is no object says nothing.
-    pub(super) fn read(metadata: &str) -> Self {
+    /// Reads a row by its metadata, and by the column of its text where there is one; metadata that
+    /// is no object says nothing.
+    pub(super) fn read(metadata: &str, body: Option<String>) -> Self {
         let members: BTreeMap<String, Box<RawValue>> =
             serde_json::from_str(metadata).unwrap_or_default();
         let string = |name: &str| serde_json::from_str::<String>(members.get(name)?.get()).ok();
         let first = |names: &[&str]| {
             names.iter().find_map(|name| string(name).filter(|text| !text.trim().is_empty()))
         };
-        let text = string(NODE).and_then(|node| text_of(&node)).or_else(|| first(&TEXTS));
-        let mut text = text.unwrap_or_default();
+        let within = || string(NODE).and_then(|node| text_of(&node)).or_else(|| first(&TEXTS));
+        let mut text = body.or_else(within).unwrap_or_default();
         text.truncate(text.floor_char_boundary(MOST_TEXT));
         let title = first(&TITLES).unwrap_or_default();
         Self { text, title, metadata: rest(members) }
@@ -75,7 +76,7 @@ mod tests {
     #[test]
     fn a_node_is_json_in_a_string() {
         let row = r#"{"years": 7, "_node_type": "TextNode", "big": 12345678901234567890123, "_node_content": "{\"text\": \"Z\u00fcrich \\\"rust\\\"\"}"}"#;
-        let node = Node::read(row);
+        let node = Node::read(row, None);
         assert_eq!(node.text, "Zürich \"rust\"");
         assert_eq!(node.metadata, r#"{"big":12345678901234567890123,"years":7}"#);
     }
@@ -83,28 +84,36 @@ mod tests {
     #[test]
     fn later_nodes_keep_their_text_in_a_resource() {
         let row = r#"{"_node_content": "{\"text_resource\": {\"text\": \"Here.\"}}"}"#;
-        assert_eq!(Node::read(row), Node { text: "Here.".to_owned(), ..Node::default() });
+        assert_eq!(Node::read(row, None), Node { text: "Here.".to_owned(), ..Node::default() });
     }
 
     #[test]
     fn a_text_may_stand_in_the_metadata_itself() {
         let row = r#"{"content": "A text.", "title": "A title", "text": " "}"#;
-        let node = Node::read(row);
+        let node = Node::read(row, None);
         assert_eq!((node.text.as_str(), node.title.as_str()), ("A text.", "A title"));
         let row = r#"{"_node_content": "{broken", "text": "Still."}"#;
-        assert_eq!(Node::read(row).text, "Still.");
+        assert_eq!(Node::read(row, None).text, "Still.");
+    }
+
+    #[test]
+    fn a_text_that_has_a_column_is_that() {
+        let row = r#"{"text": "Not this.", "_node_content": "{\"text\": \"\"}"}"#;
+        let node = Node::read(row, Some("This.".to_owned()));
+        assert_eq!(node.text, "This.");
+        assert_eq!(node.metadata, r#"{"text":"Not this."}"#);
     }
 
     #[test]
     fn what_says_nothing_is_empty() {
         for row in ["", "{}", "[]", "null", "7", "{\"text\": 7}", "{\"_node_content\": {}}"] {
-            assert_eq!(Node::read(row).text, "", "{row}");
+            assert_eq!(Node::read(row, None).text, "", "{row}");
         }
     }
 
     #[test]
     fn a_huge_text_is_cut_between_characters() {
         let row = serde_json::json!({ "text": "é".repeat(MOST_TEXT) }).to_string();
-        assert_eq!(Node::read(&row).text.len(), MOST_TEXT);
+        assert_eq!(Node::read(&row, None).text.len(), MOST_TEXT);
     }
 }

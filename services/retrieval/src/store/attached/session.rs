@@ -6,7 +6,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
 use sqlx::query::QueryAs;
 use sqlx::{AssertSqlSafe, Error as Sql, FromRow, Postgres, Transaction};
 
-use crate::config::Supabase;
+use crate::config::Place;
 use crate::store::attached::failure;
 use crate::store::attached::layout::Layout;
 use crate::{Error, Fault};
@@ -22,10 +22,10 @@ pub(super) struct Session {
 impl Session {
     pub(super) async fn begin(
         pool: &PgPool,
-        config: &Supabase,
+        place: &Place,
         layout: Arc<Layout>,
     ) -> Result<Self, Fault> {
-        let begun = begin(pool, config.timeout).await;
+        let begun = begin(pool, place.limits.timeout).await;
         let transaction = begun.map_err(|error| failure::failed(&error, &layout))?;
         Ok(Self { transaction, layout })
     }

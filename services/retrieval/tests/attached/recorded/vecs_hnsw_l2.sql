@@ -48,4 +48,4 @@ INSERT INTO vecs.portfolio VALUES
 	('row-39', '[0.011281,0.573415,-0.264306,0.276662,0.565142,-0.249049,-0.267529,-0.267744]', '{"city": "Zürich", "text": "For a bakery in Zürich we measured the engines.\nIt took 41 weeks, \"on time\".", "years": 4}');
 ALTER TABLE ONLY vecs.portfolio
     ADD CONSTRAINT portfolio_pkey PRIMARY KEY (id);
-CREATE INDEX ix_vector_l2_ops_hnsw_m16_efc64_f620e5c ON vecs.portfolio USING hnsw (vec public.vector_l2_ops) WITH (m='16', ef_construction='64');
+CREATE INDEX ix_vector_l2_ops_hnsw_m16_efc64_1cc00cf ON vecs.portfolio USING hnsw (vec public.vector_l2_ops) WITH (m='16', ef_construction='64');

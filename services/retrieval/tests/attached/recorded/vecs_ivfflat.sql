@@ -48,4 +48,4 @@ INSERT INTO vecs.portfolio VALUES
 	('row-39', '[0.01227,0.025358,0.011686,0.001753,0.01636,0.02828,-0.290979,0.007946,0.025125,0.021502,-0.284318,0.317038,0.017061,0.024774,0.005142,0.000351,-0.279877,0.304067,0.027462,0.026527,0.303716,0.021385,0.014607,-0.296822,0.301963,0.318207,0.009699,0.01005,0.327906,-0.275203,0.008414,0.025826]', '{"city": "Zürich", "text": "For a bakery in Zürich we measured the engines.\nIt took 41 weeks, \"on time\".", "years": 4}');
 ALTER TABLE ONLY vecs.portfolio
     ADD CONSTRAINT portfolio_pkey PRIMARY KEY (id);
-CREATE INDEX ix_vector_cosine_ops_ivfflat_nl30_a07a306 ON vecs.portfolio USING ivfflat (vec public.vector_cosine_ops) WITH (lists='30');
+CREATE INDEX ix_vector_cosine_ops_ivfflat_nl30_f35edeb ON vecs.portfolio USING ivfflat (vec public.vector_cosine_ops) WITH (lists='30');
