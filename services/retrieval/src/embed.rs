@@ -26,6 +26,14 @@ pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f64 {
     dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
+/// The same direction with a length of one; nothing of a vector that has no direction.
+pub(crate) fn unit(vector: &[f32]) -> Option<Vector> {
+    let square: f64 = vector.iter().map(|number| f64::from(*number) * f64::from(*number)).sum();
+    let length = square.sqrt();
+    let is_one = square.is_finite() && length > 0.0;
+    is_one.then(|| vector.iter().map(|number| (f64::from(*number) / length) as f32).collect())
+}
+
 /// Which vectors can be compared with one another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Space {

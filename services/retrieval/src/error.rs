@@ -160,6 +160,9 @@ pub enum Error {
         "collection {0} is attached to a table of another program, which is only read; put documents into another collection"
     )]
     CollectionReadOnly(String),
+    /// The collection moves to other spaces of vectors, over and over.
+    #[error("collection {0} moves to another space of vectors; try again")]
+    SpaceChanged(String),
     /// The table that is attached cannot be used.
     #[error(transparent)]
     Attached(#[from] Fault),
@@ -214,6 +217,7 @@ impl Error {
             | Self::MixedUp
             | Self::Untransacted
             | Self::CollectionReadOnly(_)
+            | Self::SpaceChanged(_)
             | Self::Attached(_)
             | Self::Embedder(_) => None,
         }
@@ -240,7 +244,9 @@ impl Failure for Error {
             Self::CollectionExists(_) | Self::CollectionReadOnly(_) => Kind::Conflict,
             Self::Attached(fault) => fault.kind(),
             Self::Embedder(refused) => refused.kind(),
-            Self::Unavailable(_) | Self::Unreachable(_) => Kind::Unavailable,
+            Self::Unavailable(_) | Self::Unreachable(_) | Self::SpaceChanged(_) => {
+                Kind::Unavailable
+            }
             Self::Broken(_)
             | Self::NotAdmitted(_)
             | Self::InUse(_)
@@ -282,6 +288,7 @@ impl Failure for Error {
             Self::NotMigrated { .. } => "STORE_NOT_MIGRATED",
             Self::MixedUp | Self::Untransacted => "STORE_MIXED_UP",
             Self::CollectionReadOnly(_) => "COLLECTION_READ_ONLY",
+            Self::SpaceChanged(_) => "SPACE_CHANGED",
             Self::Attached(fault) => fault.reason(),
             Self::Embedder(refused) => refused.reason(),
         }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::chunk::Chunking;
 use crate::document::{Document, NewDocument};
+use crate::embed::{Space, Vector};
 use crate::metadata::{self, Fact};
 use crate::{Error, check, words};
 
@@ -19,7 +20,20 @@ pub(crate) struct Prepared {
     /// The title's words, separated by spaces.
     pub(crate) title_words: String,
     pub(crate) pieces: Vec<Piece>,
+    /// The vectors of its pieces, in every space that they were embedded in.
+    pub(crate) vectors: Vec<Vectors>,
 }
+
+/// The pieces' vectors in one space.
+#[derive(Clone, Debug)]
+pub(crate) struct Vectors {
+    pub(crate) space: Space,
+    /// One a piece, each of length one.
+    pub(crate) of: Vec<Vector>,
+}
+
+/// The sha256 of what is embedded of a piece.
+pub(crate) type PieceHash = [u8; 32];
 
 /// A chunk to store.
 #[derive(Debug)]
@@ -29,6 +43,8 @@ pub(crate) struct Piece {
     pub(crate) words: String,
     /// How many words it has, with the title's.
     pub(crate) length: usize,
+    /// What is embedded of it, as a hash: a piece that did not change keeps its vector.
+    pub(crate) hash: PieceHash,
 }
 
 /// Checks a document and cuts it; takes a while for a large one.
@@ -42,7 +58,9 @@ pub(crate) fn prepare(document: NewDocument, chunking: Chunking) -> Result<Prepa
     let title = words::split(&document.title);
     let piece = |bytes: Range<usize>| {
         let words = words::split(&document.text[bytes.clone()]);
-        Piece { bytes, length: title.len() + words.len(), words: words.join(" ") }
+        let hash = Sha256::digest(embedded(&document.title, &document.text[bytes.clone()]));
+        let length = title.len() + words.len();
+        Piece { bytes, length, words: words.join(" "), hash: hash.into() }
     };
     let pieces = chunking.cut(&document.text).into_iter().map(piece).collect();
     let title_words = title.join(" ");
@@ -51,6 +69,7 @@ pub(crate) fn prepare(document: NewDocument, chunking: Chunking) -> Result<Prepa
         facts,
         title_words,
         pieces,
+        vectors: Vec::new(),
         document,
     })
 }
@@ -75,6 +94,30 @@ impl Prepared {
     /// The text of one of its chunks.
     pub(crate) fn text(&self, piece: &Piece) -> &str {
         &self.document.text[piece.bytes.clone()]
+    }
+
+    /// The vectors in a space.
+    pub(crate) fn vectors(&self, space: &Space) -> Option<&[Vector]> {
+        let of = self.vectors.iter().find(|vectors| vectors.space == *space);
+        of.map(|vectors| vectors.of.as_slice())
+    }
+
+    /// Whether it has vectors in all of these spaces.
+    pub(crate) fn covers(&self, spaces: impl IntoIterator<Item = Space>) -> bool {
+        spaces.into_iter().all(|space| self.vectors(&space).is_some())
+    }
+
+    /// What is embedded of one of its chunks.
+    pub(crate) fn embedded(&self, piece: &Piece) -> String {
+        embedded(&self.document.title, self.text(piece))
+    }
+}
+
+/// A piece says more with the title of what it was cut from.
+fn embedded(title: &str, text: &str) -> String {
+    match title {
+        "" => text.to_owned(),
+        title => format!("{title}\n{text}"),
     }
 }
 

@@ -11,6 +11,7 @@ mod row;
 mod shelves;
 mod sqlite;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -25,7 +26,7 @@ use crate::embed::{Space, Vector};
 use crate::fuse::{Hit, Key};
 use crate::metadata::Filter;
 use crate::page::Span;
-use crate::prepare::Prepared;
+use crate::prepare::{PieceHash, Prepared};
 pub(crate) use crate::store::attached::{Attached, Origin};
 pub(crate) use crate::store::row::StoredPassage;
 pub(crate) use crate::store::shelves::Shelves;
@@ -53,8 +54,15 @@ pub(crate) trait Store: Send + Sync {
     /// Deletes a collection; says how many documents went with it.
     async fn delete_collection(&self, tenant: &Tenant, name: &str) -> Result<Option<u64>, Error>;
 
-    /// Stores a document in place of an older version; makes a missing collection.
-    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Put, Error>;
+    /// What there is of a document that is to be put, and of its collection's spaces.
+    async fn known(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Known, Error>;
+
+    /// Stores a document in place of an older version; makes a missing collection, which lives in the
+    /// spaces of the vectors from then on where it lived in none.
+    ///
+    /// The same content again changes nothing but vectors that are missing. `None` where the collection
+    /// lives in a space that the vectors are not of; then nothing was written.
+    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Option<Put>, Error>;
 
     /// One document with its text.
     async fn document(
@@ -80,7 +88,8 @@ pub(crate) trait Store: Send + Sync {
         document_ids: &[String],
     ) -> Result<Option<u64>, Error>;
 
-    /// The spaces that a collection's vectors live in; none where it has no vectors.
+    /// The spaces that a collection's vectors live in, first the one that is searched; none where
+    /// it has no vectors.
     async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error>;
 
     /// A text with its vector, for a look at which model made the vectors; `None` where there is none.
@@ -139,6 +148,15 @@ pub(crate) struct Kept {
     pub(crate) space: Space,
     /// Whether every chunk has its vector there, so that a search may look in it.
     pub(crate) is_whole: bool,
+}
+
+/// What there is of a document that is to be put.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Whether its content is there already, with a vector of every chunk in every space.
+    pub(crate) is_whole: bool,
+    /// The spaces of the collection, each with the vectors that are there of the pieces to put.
+    pub(crate) spaces: Vec<(Space, HashMap<PieceHash, Vector>)>,
 }
 
 /// A text, and the vector that some model made of it.

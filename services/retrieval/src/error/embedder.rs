@@ -26,6 +26,20 @@ pub enum Refused {
         /// The space.
         space: Space,
     },
+    /// The model makes vectors of another length than a collection holds.
+    #[error(
+        "{model} makes vectors of {makes} numbers, and those of collection {collection} have {holds}; configure the model to make {holds}, or put the documents into another collection"
+    )]
+    Dimension {
+        /// The model.
+        model: String,
+        /// How long its vectors are.
+        makes: u32,
+        /// The collection.
+        collection: String,
+        /// How long the collection's are.
+        holds: u32,
+    },
 }
 
 impl Refused {
@@ -33,7 +47,7 @@ impl Refused {
         match self {
             Self::Unavailable { .. } => Kind::Unavailable,
             Self::Denied(_) => Kind::Internal,
-            Self::Missing { .. } => Kind::Conflict,
+            Self::Missing { .. } | Self::Dimension { .. } => Kind::Conflict,
         }
     }
 
@@ -42,13 +56,14 @@ impl Refused {
             Self::Unavailable { .. } => "EMBEDDER_UNAVAILABLE",
             Self::Denied(_) => "EMBEDDER_DENIED",
             Self::Missing { .. } => "EMBEDDER_MISSING",
+            Self::Dimension { .. } => "EMBEDDER_DIMENSION",
         }
     }
 
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable { wait, .. } => *wait,
-            Self::Denied(_) | Self::Missing { .. } => None,
+            Self::Denied(_) | Self::Missing { .. } | Self::Dimension { .. } => None,
         }
     }
 }

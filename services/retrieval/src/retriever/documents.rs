@@ -1,3 +1,5 @@
+mod embedding;
+
 use chassis::auth::Tenant;
 use tokio::task::spawn_blocking;
 
@@ -8,6 +10,8 @@ use crate::{Error, Retriever, check};
 
 /// The most documents that one call deletes.
 const MOST_DELETED: usize = 1000;
+/// How often a document is embedded anew because its collection moved to another space meanwhile.
+const MOST_TRIES: usize = 3;
 
 impl Retriever {
     /// Stores a document in place of an older version; the same content again changes nothing.
@@ -16,12 +20,21 @@ impl Retriever {
     ///
     /// # Errors
     ///
-    /// Names that are none, a blank or a too large text and metadata that is no JSON object are refused.
+    /// Names that are none, a blank or a too large text and metadata that is no JSON object are refused;
+    /// so is what cannot be embedded, where the collection's documents are.
     pub async fn put(&self, tenant: &Tenant, document: NewDocument) -> Result<Put, Error> {
         let chunking = self.chunking;
         // Cutting a large text takes long enough to hold up everything else on this thread.
         let prepared = spawn_blocking(move || prepare(document, chunking)).await;
-        self.store.put(tenant, &prepared.map_err(Error::broken)??).await
+        let mut prepared = prepared.map_err(Error::broken)??;
+        for _ in 0..MOST_TRIES {
+            // Never in the store's transaction, which would be open for as long as a model takes.
+            self.embed(tenant, &mut prepared).await?;
+            if let Some(put) = self.store.put(tenant, &prepared).await? {
+                return Ok(put);
+            }
+        }
+        Err(Error::SpaceChanged(prepared.document.collection))
     }
 
     /// One document with its text.

@@ -7,6 +7,7 @@ mod put;
 mod ranking;
 mod session;
 mod snapshot;
+mod space;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -28,7 +29,8 @@ use crate::prepare::Prepared;
 pub(super) use crate::store::postgres::migrate::migrate;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::snapshot::Reading;
-use crate::store::{Kept, Sample, Snapshot, Store, failure};
+use crate::store::row::SpaceRow;
+use crate::store::{Kept, Known, Sample, Snapshot, Store, failure};
 
 /// A connection that rested longer than this is asked whether it still lives.
 const RESTED: Duration = Duration::from_secs(1);
@@ -157,10 +159,16 @@ impl Store for Postgres {
         Ok(deleted)
     }
 
-    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Put, Error> {
+    async fn known(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Known, Error> {
+        put::known(&mut self.read().await?, tenant, prepared).await
+    }
+
+    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Option<Put>, Error> {
         let mut link = self.write().await?;
         let put = put::put(&mut link, tenant, prepared).await?;
-        link.commit().await?;
+        if put.is_some() {
+            link.commit().await?;
+        }
         Ok(put)
     }
 
@@ -198,8 +206,9 @@ impl Store for Postgres {
         Ok(deleted)
     }
 
-    async fn spaces(&self, _: &Tenant, _: &str) -> Result<Vec<Kept>, Error> {
-        Ok(Vec::new())
+    async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error> {
+        let rows = space::of(&mut self.read().await?, tenant, collection).await?;
+        Ok(rows.into_iter().map(SpaceRow::kept).collect())
     }
 
     async fn sample(&self, _: &Tenant, _: &str) -> Result<Option<Sample>, Error> {

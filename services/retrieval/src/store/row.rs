@@ -5,6 +5,8 @@ use sqlx::FromRow;
 
 use crate::collection::Collection;
 use crate::document::Document;
+use crate::embed::Space;
+use crate::store::Kept;
 
 #[derive(FromRow)]
 pub(super) struct CollectionRow {
@@ -15,6 +17,10 @@ pub(super) struct CollectionRow {
     text_bytes: i64,
     created_at: i64,
     updated_at: i64,
+    /// The space that is searched, where it has one.
+    model: Option<String>,
+    dimension: Option<i64>,
+    version: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -41,6 +47,30 @@ pub(super) struct PassageRow {
     metadata: String,
 }
 
+/// A space of a collection's vectors.
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct SpaceRow {
+    pub(super) number: i64,
+    model: String,
+    dimension: i64,
+    version: String,
+    /// How many vectors it has.
+    vectors: i64,
+    /// How many chunks the collection has.
+    chunks: i64,
+}
+
+impl SpaceRow {
+    pub(super) fn space(&self) -> Space {
+        let (model, version) = (self.model.clone(), self.version.clone());
+        Space { model, dimension: small(self.dimension), version }
+    }
+
+    pub(super) fn kept(self) -> Kept {
+        Kept { space: self.space(), is_whole: self.vectors >= self.chunks }
+    }
+}
+
 /// A chunk as it was stored, with what its document says.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredPassage {
@@ -55,7 +85,14 @@ pub(crate) struct StoredPassage {
 
 impl From<CollectionRow> for Collection {
     fn from(row: CollectionRow) -> Self {
+        let space = row.model.zip(row.dimension).zip(row.version);
+        let space = space.map(|((model, dimension), version)| Space {
+            model,
+            dimension: small(dimension),
+            version,
+        });
         Self {
+            space,
             collection: row.collection,
             description: row.description,
             documents: count(row.documents),
@@ -63,7 +100,6 @@ impl From<CollectionRow> for Collection {
             text_bytes: count(row.text_bytes),
             created_at: Some(Time::from_micros(row.created_at)),
             updated_at: Some(Time::from_micros(row.updated_at)),
-            space: None,
             attached: None,
         }
     }

@@ -11,7 +11,7 @@ use crate::collection::Collection;
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
-use crate::store::{Attached, Kept, Origin, Sample, Snapshot, Store};
+use crate::store::{Attached, Kept, Known, Origin, Sample, Snapshot, Store};
 
 /// Asks a table where it is meant, and the store in every other case.
 pub(crate) struct Shelves {
@@ -84,7 +84,12 @@ impl Store for Shelves {
         self.own.delete_collection(tenant, name).await
     }
 
-    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Put, Error> {
+    async fn known(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Known, Error> {
+        self.refuse(tenant, &prepared.document.collection)?;
+        self.own.known(tenant, prepared).await
+    }
+
+    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Option<Put>, Error> {
         self.refuse(tenant, &prepared.document.collection)?;
         self.own.put(tenant, prepared).await
     }

@@ -1,11 +1,14 @@
 //! The embedded store: one file, one writer at a time, readers beside it.
 
 mod collection;
+mod dense;
 mod document;
 mod file;
 mod migrate;
 mod put;
 mod snapshot;
+mod space;
+mod vector;
 mod words;
 
 use std::fs::File;
@@ -22,8 +25,9 @@ use crate::collection::Collection;
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
+use crate::store::row::SpaceRow;
 use crate::store::sqlite::snapshot::Reading;
-use crate::store::{Kept, Sample, Snapshot, Store, failure};
+use crate::store::{Kept, Known, Sample, Snapshot, Store, failure};
 
 /// The pools of one file.
 pub(super) struct Sqlite {
@@ -97,10 +101,16 @@ impl Store for Sqlite {
         Ok(deleted)
     }
 
-    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Put, Error> {
+    async fn known(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Known, Error> {
+        vector::known(&mut *self.read().await?, tenant, prepared).await
+    }
+
+    async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Option<Put>, Error> {
         let mut link = self.write().await?;
         let put = put::put(&mut link, tenant, prepared, self.clock.now()).await?;
-        link.commit().await?;
+        if put.is_some() {
+            link.commit().await?;
+        }
         Ok(put)
     }
 
@@ -139,8 +149,9 @@ impl Store for Sqlite {
         Ok(deleted)
     }
 
-    async fn spaces(&self, _: &Tenant, _: &str) -> Result<Vec<Kept>, Error> {
-        Ok(Vec::new())
+    async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error> {
+        let rows = space::of(&mut *self.read().await?, tenant, collection).await?;
+        Ok(rows.into_iter().map(SpaceRow::kept).collect())
     }
 
     async fn sample(&self, _: &Tenant, _: &str) -> Result<Option<Sample>, Error> {

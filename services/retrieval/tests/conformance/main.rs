@@ -8,10 +8,12 @@
 
 mod collections;
 mod concurrency;
+mod dense;
 mod documents;
 mod embedded;
 mod filters;
 mod judged;
+mod model;
 mod opening;
 mod pooler;
 mod postgres;
@@ -109,6 +111,11 @@ on_every_store! {
         fields_may_have_any_name,
         a_filter_finds_what_ranks_last,
         a_filter_sees_the_newest_version;
+    dense:
+        the_first_put_with_a_model_decides_on_the_space,
+        pieces_are_embedded_with_their_title_in_batches,
+        what_is_there_is_not_embedded_again,
+        a_model_that_fails_leaves_nothing;
     refusals:
         bad_documents_are_refused_by_their_field,
         bad_searches_are_refused_by_their_field,

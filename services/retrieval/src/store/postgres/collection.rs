@@ -28,7 +28,8 @@ pub(super) async fn insert(
              select $1, $2, $3, now, now
              from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint + $4 as now) as clock
              on conflict do nothing
-             returning collection, description, documents, chunks, text_bytes, created_at, updated_at",
+             returning collection, description, documents, chunks, text_bytes, created_at, updated_at,
+               null::text as model, null::bigint as dimension, null::text as version",
         )
         .bind(tenant.as_str())
         .bind(name)
@@ -90,8 +91,11 @@ pub(super) async fn find(
 ) -> Result<Option<Collection>, Error> {
     let row: Option<CollectionRow> = link
         .rows(
-            "select collection, description, documents, chunks, text_bytes, created_at, updated_at
-             from retrieval.collection where tenant = $1 and collection = $2",
+            "select collection, description, documents, chunks, text_bytes, collection.created_at,
+               updated_at, model, dimension, version
+             from retrieval.collection left join
+               (select * from retrieval.space where state = 'active') as active using (tenant, collection)
+             where tenant = $1 and collection = $2",
         )
         .bind(tenant.as_str())
         .bind(name)
@@ -108,8 +112,11 @@ pub(super) async fn list(
 ) -> Result<Vec<Collection>, Error> {
     let rows: Vec<CollectionRow> = link
         .rows(
-            "select collection, description, documents, chunks, text_bytes, created_at, updated_at
-             from retrieval.collection where tenant = $1 and collection > $2
+            "select collection, description, documents, chunks, text_bytes, collection.created_at,
+               updated_at, model, dimension, version
+             from retrieval.collection left join
+               (select * from retrieval.space where state = 'active') as active using (tenant, collection)
+             where tenant = $1 and collection > $2
              order by collection limit $3",
         )
         .bind(tenant.as_str())

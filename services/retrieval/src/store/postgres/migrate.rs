@@ -9,7 +9,10 @@ use crate::store::failure::{connecting, is_denied};
 use crate::store::postgres::options;
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 1] = [include_str!("../../../migrations/postgres/0001_collections.sql")];
+const VERSIONS: [&str; 2] = [
+    include_str!("../../../migrations/postgres/0001_collections.sql"),
+    include_str!("../../../migrations/postgres/0002_spaces.sql"),
+];
 const LATEST: i64 = VERSIONS.len() as i64;
 const PLACE: &str = "schema retrieval";
 

@@ -1,13 +1,17 @@
+use std::collections::HashMap;
+
 use chassis::auth::Tenant;
 use chassis::clock::Time;
 
 use crate::Error;
 use crate::document::{Outcome, Put};
 use crate::prepare::Prepared;
+use crate::store::Known;
 use crate::store::postgres::collection::{self, Change};
 use crate::store::postgres::document::{forget_terms, learn_terms};
 use crate::store::postgres::ranking::scope;
 use crate::store::postgres::session::Session;
+use crate::store::postgres::space;
 use crate::store::row::column;
 
 /// Whose document it is: what all steps of a put have in common.
@@ -34,19 +38,35 @@ pub(super) async fn put(
     link: &mut Session,
     tenant: &Tenant,
     prepared: &Prepared,
-) -> Result<Put, Error> {
+) -> Result<Option<Put>, Error> {
     let mut putting = Putting { link, tenant, prepared };
     // Nobody has to wait for a turn in which there is nothing to do.
     let stored = putting.stored().await?;
     if let Some(same) = stored.and_then(|stored| stored.same(prepared)) {
-        return Ok(same);
+        return Ok(Some(same));
     }
     let now = collection::take_or_make(putting.link, tenant, &prepared.document.collection).await?;
     let stored = putting.stored().await?;
-    match stored.as_ref().and_then(|stored| stored.same(prepared)) {
-        Some(same) => Ok(same),
-        None => putting.replace(stored, now).await,
+    if let Some(same) = stored.as_ref().and_then(|stored| stored.same(prepared)) {
+        return Ok(Some(same));
     }
+    if !space::take(putting.link, tenant, prepared, now).await? {
+        return Ok(None);
+    }
+    putting.replace(stored, now).await.map(Some)
+}
+
+/// What there is of a document that is to be put.
+pub(super) async fn known(
+    link: &mut Session,
+    tenant: &Tenant,
+    prepared: &Prepared,
+) -> Result<Known, Error> {
+    let spaces = space::of(link, tenant, &prepared.document.collection).await?;
+    let stored = Putting { link, tenant, prepared }.stored().await?;
+    let is_whole = stored.is_some_and(|stored| stored.content_hash == prepared.content_hash);
+    let spaces = spaces.iter().map(|row| (row.space(), HashMap::new())).collect();
+    Ok(Known { is_whole, spaces })
 }
 
 impl Stored {

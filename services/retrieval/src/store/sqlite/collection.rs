@@ -48,8 +48,10 @@ pub(super) async fn find(
     name: &str,
 ) -> Result<Option<Collection>, Error> {
     let row: Option<CollectionRow> = sqlx::query_as(
-        "select collection, description, documents, chunks, text_bytes, created_at, updated_at
-         from collection where tenant = ? and collection = ?",
+        "select collection, description, documents, chunks, text_bytes, collection.created_at,
+           updated_at, model, dimension, version
+         from collection left join (select * from space where state = 'active') using (tenant, collection)
+         where tenant = ? and collection = ?",
     )
     .bind(tenant.as_str())
     .bind(name)
@@ -65,8 +67,11 @@ pub(super) async fn list(
     span: &Span,
 ) -> Result<Vec<Collection>, Error> {
     let rows: Vec<CollectionRow> = sqlx::query_as(
-        "select collection, description, documents, chunks, text_bytes, created_at, updated_at
-         from collection where tenant = ? and collection > ? order by collection limit ?",
+        "select collection, description, documents, chunks, text_bytes, collection.created_at,
+           updated_at, model, dimension, version
+         from collection left join (select * from space where state = 'active') using (tenant, collection)
+         where tenant = ? and collection > ?
+         order by collection limit ?",
     )
     .bind(tenant.as_str())
     .bind(&span.after)

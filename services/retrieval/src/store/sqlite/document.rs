@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::page::Span;
 use crate::store::row::{DocumentRow, count};
 use crate::store::sqlite::collection::{self, Change};
+use crate::store::sqlite::vector;
 
 /// One document with its text.
 pub(super) async fn find(
@@ -60,6 +61,8 @@ pub(super) async fn delete(
     let Some(words) = collection::words(link, tenant, collection).await? else { return Ok(None) };
     let ids = Value::from(document_ids).to_string();
     words.remove(link, tenant.as_str(), collection, &ids).await?;
+    vector::begin(link, tenant, collection).await?;
+    vector::remove(link, tenant.as_str(), collection, &ids).await?;
     let gone: Vec<(i64, i64)> = sqlx::query_as(
         "delete from document where tenant = ? and collection = ?
          and document_id in (select value from json_each(?)) returning chunks, text_bytes",

@@ -4,7 +4,10 @@ use chassis::clock::Time;
 use sqlx::{Error, Sqlite, Transaction};
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_collections.sql")];
+const VERSIONS: [&str; 2] = [
+    include_str!("../../../migrations/sqlite/0001_collections.sql"),
+    include_str!("../../../migrations/sqlite/0002_spaces.sql"),
+];
 
 /// The version that this program makes and knows.
 pub(super) const LATEST: i64 = VERSIONS.len() as i64;

@@ -6,9 +6,10 @@ use sqlx::sqlite::SqliteConnection;
 use crate::Error;
 use crate::document::{Outcome, Put};
 use crate::prepare::Prepared;
-use crate::store::row::column;
+use crate::store::row::{SpaceRow, column};
 use crate::store::sqlite::collection::{self, Change};
 use crate::store::sqlite::words::Words;
+use crate::store::sqlite::{space, vector};
 
 /// Whose document it is: what all steps of a put have in common.
 struct Putting<'a> {
@@ -35,37 +36,81 @@ pub(super) async fn put(
     tenant: &Tenant,
     prepared: &Prepared,
     now: Time,
-) -> Result<Put, Error> {
+) -> Result<Option<Put>, Error> {
     let mut putting = Putting { link, tenant, prepared, now };
     let stored = putting.stored().await?;
-    match stored {
-        Some(stored) if stored.content_hash == prepared.content_hash => {
-            let times =
-                (Time::from_micros(stored.created_at), Time::from_micros(stored.updated_at));
-            let document = prepared.stored(stored.version, stored.chunks, times);
-            Ok(Put { document, outcome: Outcome::Unchanged })
+    if let Some(stored) = &stored
+        && stored.content_hash == prepared.content_hash
+        && putting.is_embedded().await?
+    {
+        let times = (Time::from_micros(stored.created_at), Time::from_micros(stored.updated_at));
+        let document = prepared.stored(stored.version, stored.chunks, times);
+        return Ok(Some(Put { document, outcome: Outcome::Unchanged }));
+    }
+    let words = putting.collection().await?;
+    match space::take(putting.link, tenant, prepared, now).await? {
+        Some(spaces) => putting.replace(stored, words, &spaces).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What replacing a document makes of its version.
+struct Next {
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+    outcome: Outcome,
+}
+
+impl Next {
+    /// A document that only gets its vectors is no new version.
+    fn after(stored: Option<&Stored>, content_hash: &str, now: i64) -> Self {
+        let Some(stored) = stored else {
+            return Self {
+                version: 1,
+                created_at: now,
+                updated_at: now,
+                outcome: Outcome::Created,
+            };
+        };
+        let created_at = stored.created_at;
+        if stored.content_hash == content_hash {
+            let Stored { version, updated_at, .. } = *stored;
+            return Self { version, created_at, updated_at, outcome: Outcome::Unchanged };
         }
-        stored => putting.replace(stored).await,
+        let version = stored.version + 1;
+        Self { version, created_at, updated_at: now, outcome: Outcome::Updated }
     }
 }
 
 impl Putting<'_> {
-    async fn replace(&mut self, stored: Option<Stored>) -> Result<Put, Error> {
-        let words = self.collection().await?;
+    /// Whether no vector is to be added to the version that is there.
+    async fn is_embedded(&mut self) -> Result<bool, Error> {
+        match self.prepared.vectors.is_empty() {
+            true => Ok(true),
+            false => vector::is_whole(self.link, self.tenant, &self.prepared.document).await,
+        }
+    }
+
+    async fn replace(
+        &mut self,
+        stored: Option<Stored>,
+        words: Words,
+        spaces: &[SpaceRow],
+    ) -> Result<Put, Error> {
+        let next = Next::after(stored.as_ref(), &self.prepared.content_hash, self.now.micros());
+        vector::begin(self.link, self.tenant, &self.prepared.document.collection).await?;
         if stored.is_some() {
             self.clear(words).await?;
         }
-        let version = stored.as_ref().map_or(1, |stored| stored.version + 1);
-        let created_at =
-            stored.as_ref().map_or_else(|| self.now.micros(), |stored| stored.created_at);
-        self.save(version, created_at).await?;
-        self.save_chunks(words).await?;
+        self.save(&next).await?;
+        self.save_chunks(words, spaces).await?;
         self.save_facts().await?;
-        self.count(stored.as_ref()).await?;
-        let outcome = if stored.is_some() { Outcome::Updated } else { Outcome::Created };
-        let times = (Time::from_micros(created_at), self.now);
-        let document = self.prepared.stored(version, column(self.prepared.pieces.len()), times);
-        Ok(Put { document, outcome })
+        self.count(stored.as_ref(), next.updated_at).await?;
+        let times = (Time::from_micros(next.created_at), Time::from_micros(next.updated_at));
+        let pieces = column(self.prepared.pieces.len());
+        let document = self.prepared.stored(next.version, pieces, times);
+        Ok(Put { document, outcome: next.outcome })
     }
 
     async fn stored(&mut self) -> Result<Option<Stored>, Error> {
@@ -93,6 +138,7 @@ impl Putting<'_> {
         let (tenant, document) = (self.tenant.as_str(), &self.prepared.document);
         let ids = json!([document.document_id]).to_string();
         words.remove(self.link, tenant, &document.collection, &ids).await?;
+        vector::remove(self.link, tenant, &document.collection, &ids).await?;
         for sql in [
             "delete from chunk where tenant = ? and collection = ? and document_id = ?",
             "delete from fact where tenant = ? and collection = ? and document_id = ?",
@@ -103,7 +149,7 @@ impl Putting<'_> {
         Ok(())
     }
 
-    async fn save(&mut self, version: i64, created_at: i64) -> Result<(), Error> {
+    async fn save(&mut self, next: &Next) -> Result<(), Error> {
         let document = &self.prepared.document;
         sqlx::query(
             "insert into document (tenant, collection, document_id, version, content_hash, chunks,
@@ -116,12 +162,12 @@ impl Putting<'_> {
         .bind(self.tenant.as_str())
         .bind(&document.collection)
         .bind(&document.document_id)
-        .bind(version)
+        .bind(next.version)
         .bind(&self.prepared.content_hash)
         .bind(column(self.prepared.pieces.len()))
         .bind(column(document.text.len()))
-        .bind(created_at)
-        .bind(self.now.micros())
+        .bind(next.created_at)
+        .bind(next.updated_at)
         .bind(&document.title)
         .bind(&document.metadata)
         .bind(&document.text)
@@ -130,8 +176,9 @@ impl Putting<'_> {
         Ok(())
     }
 
-    async fn save_chunks(&mut self, words: Words) -> Result<(), Error> {
+    async fn save_chunks(&mut self, words: Words, spaces: &[SpaceRow]) -> Result<(), Error> {
         let prepared = self.prepared;
+        let mut numbers = Vec::with_capacity(prepared.pieces.len());
         for (ordinal, piece) in (0i64..).zip(&prepared.pieces) {
             let number: i64 = sqlx::query_scalar(
                 "insert into chunk (tenant, collection, document_id, ordinal, start_byte, end_byte, text)
@@ -147,6 +194,10 @@ impl Putting<'_> {
             .fetch_one(&mut *self.link)
             .await?;
             words.add(self.link, number, &prepared.title_words, &piece.words).await?;
+            numbers.push(number);
+        }
+        for space in spaces {
+            vector::add(self.link, space, prepared, &numbers).await?;
         }
         Ok(())
     }
@@ -168,13 +219,14 @@ impl Putting<'_> {
         Ok(())
     }
 
-    async fn count(&mut self, before: Option<&Stored>) -> Result<(), Error> {
+    async fn count(&mut self, before: Option<&Stored>, now: i64) -> Result<(), Error> {
         let document = &self.prepared.document;
         let change = Change {
             documents: i64::from(before.is_none()),
             chunks: column(self.prepared.pieces.len()) - before.map_or(0, |stored| stored.chunks),
             text_bytes: column(document.text.len()) - before.map_or(0, |stored| stored.text_bytes),
         };
-        collection::change(self.link, self.tenant, &document.collection, change, self.now).await
+        let now = Time::from_micros(now);
+        collection::change(self.link, self.tenant, &document.collection, change, now).await
     }
 }

@@ -7,6 +7,8 @@ use crate::embed::{Space, Vector};
 use crate::fuse::Key;
 use crate::metadata::Filter;
 use crate::store::row::{PassageRow, count};
+use crate::store::sqlite::dense::Nearest;
+use crate::store::sqlite::space;
 use crate::store::sqlite::words::{Lookup, Words};
 use crate::store::{Query, Ranked, Snapshot, StoredPassage};
 
@@ -67,12 +69,22 @@ impl Snapshot for Reading {
 
     async fn dense(
         &mut self,
-        _: &Space,
-        _: &[Vector],
-        _: &Filter,
-        _: u32,
+        space: &Space,
+        vectors: &[Vector],
+        filter: &Filter,
+        limit: u32,
     ) -> Result<Vec<Ranked>, Error> {
-        Ok(Vec::new())
+        let rows = space::of(&mut self.link, &self.tenant, &self.collection).await?;
+        let row = rows.iter().find(|row| row.space() == *space);
+        let row = row.ok_or_else(|| Error::SpaceChanged(self.collection.clone()))?;
+        let nearest = Nearest {
+            tenant: self.tenant.as_str(),
+            collection: &self.collection,
+            space: row.number,
+            facts: &filter.facts,
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+        };
+        nearest.exact(&mut self.link, vectors).await
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

@@ -115,7 +115,8 @@ fn any(words: &[String]) -> String {
     quoted.join(" OR ")
 }
 
-fn list(facts: &[Fact]) -> String {
+/// The facts as a list of pairs, for `json_each`.
+pub(super) fn list(facts: &[Fact]) -> String {
     let pairs = facts.iter().map(|fact| serde_json::json!([fact.field, fact.value]));
     serde_json::Value::from_iter(pairs).to_string()
 }
