@@ -15,10 +15,10 @@ pub(crate) use crate::answer::collection::{Attachment, Collection, EmbeddingSpac
 pub(crate) use crate::answer::document::{Deleted, Document, Put};
 pub(crate) use crate::answer::event::{Delta, Reset, Seen};
 pub(crate) use crate::answer::flow::{Flow, FlowList, FlowStep};
-pub(crate) use crate::answer::found::Found;
+pub(crate) use crate::answer::found::{BatchFound, Found, Refused, SearchResult};
 pub(crate) use crate::answer::health::{Dependency, Health, ServiceStatus};
 pub(crate) use crate::answer::page::{CollectionPage, DeliveryPage, DocumentPage, JobPage};
-pub(crate) use crate::answer::problem::Problem;
+pub(crate) use crate::answer::problem::{Problem, Violation};
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};

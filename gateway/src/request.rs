@@ -8,4 +8,4 @@ mod search;
 pub(crate) use crate::request::collection::NewCollection;
 pub(crate) use crate::request::document::NewDocument;
 pub(crate) use crate::request::posted::{Posted, RequestBody};
-pub(crate) use crate::request::search::{Mode, Scalar, Search};
+pub(crate) use crate::request::search::{Fusion, Leg, Mode, Scalar, Search, Searches};

@@ -74,6 +74,7 @@ fn guarded() -> OpenApiRouter<Gateway> {
         .routes(routes!(documents::list))
         .routes(routes!(documents::get, documents::put, documents::delete))
         .routes(routes!(search::search))
+        .routes(routes!(search::batch))
         .routes(routes!(health::health))
 }
 

@@ -1,6 +1,8 @@
-use proto::json::Passage;
+use proto::json::{Passage, Usage};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::answer::Violation;
 
 /// What a search found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -21,4 +23,42 @@ pub(crate) struct Found {
     pub(crate) warnings: Vec<String>,
     /// How each leg searched; empty without `explain`.
     pub(crate) explanation: Vec<String>,
+    /// What embedding the queries consumed; only where something embedded them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) usage: Option<Usage>,
+}
+
+/// What became of several searches.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BatchFound {
+    /// A result for each search, in their order.
+    pub(crate) results: Vec<SearchResult>,
+    /// What embedding all of them consumed; only where something embedded them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) usage: Option<Usage>,
+}
+
+/// What became of one search: either member is null.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct SearchResult {
+    /// What was found.
+    #[schema(required = true)]
+    pub(crate) found: Option<Found>,
+    /// Why nothing was looked for.
+    #[schema(required = true)]
+    pub(crate) problem: Option<Refused>,
+}
+
+/// Why a search was refused.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Refused {
+    /// A stable name, such as `collection_not_found`.
+    pub(crate) code: String,
+    /// What happened, for people.
+    pub(crate) message: String,
+    /// Whether the same search may succeed later.
+    pub(crate) retryable: bool,
+    /// The fields that were refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<Violation>,
 }

@@ -102,6 +102,24 @@ impl<'a> Fields<'a> {
         Some(Self { prefix: self.path(name), members, refused: Vec::new() })
     }
 
+    /// A member that must be a list of objects, each with its own members.
+    pub(crate) fn objects(&mut self, name: &str) -> Option<Vec<Fields<'a>>> {
+        let raw = self.raw(name)?;
+        let items: Option<Vec<&'a RawValue>> = serde_json::from_str(raw).ok();
+        let items = self.parsed(name, items, "must be a list of objects")?;
+        let mut objects = Vec::with_capacity(items.len());
+        for (at, item) in items.into_iter().enumerate() {
+            let place = format!("{name}[{at}]");
+            let members = self.parsed(&place, object(item.get()), "must be an object");
+            objects.extend(members.map(|members| Self {
+                prefix: self.path(&place),
+                members,
+                refused: Vec::new(),
+            }));
+        }
+        Some(objects)
+    }
+
     /// Takes over what is wrong with the members of a member.
     pub(crate) fn absorb(&mut self, inner: Self) {
         self.refused.extend(inner.refused);

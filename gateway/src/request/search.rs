@@ -1,3 +1,6 @@
+mod batch;
+mod shape;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -6,6 +9,8 @@ use utoipa::ToSchema;
 
 use crate::json::{Fields, INVALID_REQUEST};
 use crate::request::RequestBody;
+pub(crate) use crate::request::search::batch::Searches;
+pub(crate) use crate::request::search::shape::{Fusion, Leg};
 
 const INVALID_FILTER: &str = "INVALID_FILTER";
 const INVALID_LIMIT: &str = "INVALID_LIMIT";
@@ -16,9 +21,14 @@ pub(crate) struct Search {
     /// The collection to search.
     #[schema(required = true)]
     pub(crate) collection: Option<String>,
-    /// The text to search for; must not be blank.
-    #[schema(required = true)]
+    /// Further collections, at most 7; what they hold is ranked together.
+    pub(crate) more_collections: Vec<String>,
+    /// The text to search for; blank only where `more_queries` or `vector` says what to look for.
     pub(crate) query: Option<String>,
+    /// Further queries, at most 16; the rankings of all are fused.
+    pub(crate) more_queries: Vec<String>,
+    /// A vector to search for, of the collection's embedding space.
+    pub(crate) vector: Vec<f32>,
     /// The largest number of passages to answer with.
     #[schema(minimum = 1, maximum = 200, default = 10)]
     pub(crate) limit: Option<i32>,
@@ -34,6 +44,21 @@ pub(crate) struct Search {
     /// Whether each passage tells its rank and score in every stage.
     #[schema(default = false)]
     pub(crate) explain: Option<bool>,
+    /// What the keyword leg counts for.
+    #[schema(inline)]
+    pub(crate) keyword: Option<Leg>,
+    /// What the dense leg counts for.
+    #[schema(inline)]
+    pub(crate) dense: Option<Leg>,
+    /// How several rankings become one; by reciprocal rank where it is absent.
+    #[schema(inline)]
+    pub(crate) fusion: Option<Fusion>,
+    /// The most chunks of one document among the passages; 0 is any number.
+    #[schema(minimum = 0, maximum = 200, default = 0)]
+    pub(crate) chunks_per_document: Option<i32>,
+    /// How many chunks before and after each passage come with it.
+    #[schema(minimum = 0, maximum = 5, default = 0)]
+    pub(crate) neighbours: Option<i32>,
 }
 
 /// How to search.
@@ -62,17 +87,25 @@ pub(crate) enum Scalar {
 }
 
 impl RequestBody for Search {
-    const KNOWN: &'static str = "collection, query, limit, filter, mode, min_score, explain";
+    const KNOWN: &'static str = "collection, more_collections, query, more_queries, vector, limit, filter, mode, min_score, explain, keyword, dense, fusion, chunks_per_document, neighbours";
 
     fn read(fields: &mut Fields<'_>) -> Self {
         Self {
             collection: fields.text("collection"),
+            more_collections: shape::texts(fields, "more_collections"),
+            more_queries: shape::texts(fields, "more_queries"),
+            vector: shape::vector(fields),
             query: fields.text("query"),
             limit: fields.integer("limit", 1..=200, INVALID_LIMIT),
             filter: filter(fields),
             mode: mode(fields),
             min_score: fields.number("min_score", 0.0..=1.0, INVALID_REQUEST),
             explain: fields.flag("explain"),
+            keyword: shape::leg(fields, "keyword"),
+            dense: shape::leg(fields, "dense"),
+            fusion: shape::fusion(fields),
+            chunks_per_document: fields.integer("chunks_per_document", 0..=200, INVALID_LIMIT),
+            neighbours: fields.integer("neighbours", 0..=5, INVALID_LIMIT),
         }
     }
 }

@@ -91,6 +91,14 @@ async fn every_route_answers() {
             "/dense",
             json!("absent"),
         ),
+        (
+            "POST",
+            "/v1/search/batch".to_owned(),
+            r#"{"searches":[{"collection":"notes","query":"rust"},{"collection":"notes"}]}"#,
+            200,
+            "/results/1/problem/errors/0/path",
+            json!("query"),
+        ),
         ("GET", "/health".to_owned(), "", 200, "/status", json!("ready")),
         ("GET", "/health".to_owned(), "", 200, "/dependencies/1/status", json!("serving")),
         ("POST", format!("{job}/cancel"), "", 200, "/status", json!("cancelled")),
@@ -133,6 +141,12 @@ async fn questions_reach_the_service() {
             "/v1/search",
             r#"{"collection":"n","query":"q","limit":3,"mode":"dense","min_score":0.5,"explain":true}"#,
             r#"limit: 3, filter: None, mode: Dense, min_score: 0.5, explain: true"#,
+        ),
+        (
+            "POST",
+            "/v1/search",
+            r#"{"collection":"n","query":"q","more_collections":["m"],"vector":[1,0.5],"keyword":{"weight":2},"dense":{"limit":7},"fusion":{"reciprocal_rank":{"k":10}},"chunks_per_document":1,"neighbours":2}"#,
+            r#"more_collections: ["m"], vector: [1.0, 0.5], keyword: Some(LegOptions { weight: Some(2.0), limit: 0 }), dense: Some(LegOptions { weight: None, limit: 7 }), fusion: Some(Fusion { method: Some(ReciprocalRank(ReciprocalRank { k: 10.0 })) }), chunks_per_document: 1, neighbours: 2"#,
         ),
         (
             "POST",

@@ -29,6 +29,15 @@ pub struct Passage {
     /// Rank and score in every stage; only where they were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
+    /// The collection that holds the document.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub collection: String,
+    /// What stands directly before the chunk; only where neighbours were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What stands directly after the chunk; only where neighbours were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// What one stage said of a passage.
@@ -68,6 +77,9 @@ impl From<&pb::Passage> for Passage {
             start: passage.start,
             end: passage.end,
             scores: passage.scores.iter().map(Score::from).collect(),
+            collection: passage.collection.clone(),
+            before: said(&passage.before),
+            after: said(&passage.after),
         }
     }
 }

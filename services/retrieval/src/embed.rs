@@ -35,7 +35,7 @@ pub(crate) fn unit(vector: &[f32]) -> Option<Vector> {
 }
 
 /// Which vectors can be compared with one another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Space {
     /// The model that embeds; empty where it is not known.
     pub model: String,

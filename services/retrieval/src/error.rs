@@ -1,5 +1,6 @@
 mod attached;
 mod embedder;
+mod shape;
 
 use std::error::Error as StdError;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use chassis::failure::{Failure, Kind, Violation};
 
 pub use crate::error::attached::Fault;
 pub use crate::error::embedder::Refused;
+pub use crate::error::shape::Shape;
 
 /// What lies below a failure of the store.
 type Source = Box<dyn StdError + Send + Sync>;
@@ -169,6 +171,9 @@ pub enum Error {
     /// What embeds did not make vectors.
     #[error(transparent)]
     Embedder(#[from] Refused),
+    /// A search is put together as none can be.
+    #[error(transparent)]
+    Shape(#[from] Shape),
 }
 
 impl Error {
@@ -195,6 +200,7 @@ impl Error {
             | Self::InvalidFilter { path, .. }
             | Self::InvalidMetadata { path, .. } => Some(path),
             Self::InvalidLimit { path, .. } | Self::TooLarge { path, .. } => Some(path),
+            Self::Shape(shape) => Some(shape.path()),
             Self::BlankQuery => Some("query"),
             Self::BlankText => Some("text"),
             Self::InvalidScore => Some("min_score"),
@@ -238,7 +244,8 @@ impl Failure for Error {
             | Self::UnknownMode
             | Self::InvalidPageToken
             | Self::TooManyQueries(_)
-            | Self::TooManyDocuments(_) => Kind::Invalid,
+            | Self::TooManyDocuments(_)
+            | Self::Shape(_) => Kind::Invalid,
             Self::TooLarge { .. } => Kind::TooLarge,
             Self::CollectionNotFound(_) | Self::DocumentNotFound { .. } => Kind::NotFound,
             Self::CollectionExists(_) | Self::CollectionReadOnly(_) => Kind::Conflict,
@@ -291,6 +298,7 @@ impl Failure for Error {
             Self::SpaceChanged(_) => "SPACE_CHANGED",
             Self::Attached(fault) => fault.reason(),
             Self::Embedder(refused) => refused.reason(),
+            Self::Shape(shape) => shape.reason(),
         }
     }
 

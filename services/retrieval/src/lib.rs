@@ -26,6 +26,6 @@ mod words;
 
 pub use crate::config::{Config, DEFAULTS};
 pub use crate::embed::Space;
-pub use crate::error::{Error, Fault, Refused};
+pub use crate::error::{Error, Fault, Refused, Shape};
 pub use crate::grpc::servers;
 pub use crate::retriever::{Retriever, migrate};

@@ -43,7 +43,7 @@ impl Fact {
 }
 
 /// What must hold of a document; nothing means every document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Filter {
     /// As our own stores keep it.
     pub(crate) facts: Vec<Fact>,

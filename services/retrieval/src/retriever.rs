@@ -5,7 +5,7 @@ mod documents;
 mod searching;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use chassis::auth::Tenant;
 use chassis::clock::Clock;
@@ -15,6 +15,7 @@ use chassis::http::Client;
 use crate::chunk::Chunking;
 use crate::config::Supabase;
 use crate::embed::Embedders;
+use crate::retriever::searching::Looked;
 use crate::store::{self, Attached, Origin, Shelves, Store};
 use crate::{Config, Error};
 
@@ -23,8 +24,7 @@ use crate::{Config, Error};
 pub struct Retriever {
     store: Arc<dyn Store>,
     embedders: Embedders,
-    /// Whether the model looks like the one that made the table's vectors, once that was looked at.
-    is_akin: Arc<OnceLock<bool>>,
+    looked: Looked,
     chunking: Chunking,
 }
 
@@ -43,14 +43,14 @@ impl Retriever {
         client: Client,
         clock: Clock,
     ) -> Result<Self, Error> {
-        let (chunking, is_akin) = (config.chunking(), Arc::default());
+        let (chunking, looked) = (config.chunking(), Looked::default());
         let own = store::open(database, clock).await?;
         let embedders = Embedders::new(config, &client);
         let store = match config.supabase.clone() {
             Some(supabase) => attach(own, supabase, embedders.clone()).await?,
             None => own,
         };
-        Ok(Self { store, embedders, is_akin, chunking })
+        Ok(Self { store, embedders, looked, chunking })
     }
 
     /// Ends every connection; what was answered is committed.

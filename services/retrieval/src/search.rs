@@ -1,5 +1,6 @@
 //! What is looked for, and what is found.
 
+use crate::Error;
 pub use crate::embed::Consumed;
 pub use crate::metadata::Scalar;
 
@@ -8,10 +9,14 @@ pub use crate::metadata::Scalar;
 pub struct Search {
     /// The collection to search.
     pub collection: String,
+    /// Further collections; what they hold is ranked together.
+    pub more_collections: Vec<String>,
     /// The text to search for; blank only where `more_queries` has one that is not.
     pub query: String,
     /// Further queries; the rankings of all are fused.
     pub more_queries: Vec<String>,
+    /// A vector to search for, beside the queries or alone; empty is none.
+    pub vector: Vec<f32>,
     /// The most passages to return; 0 is the usual number.
     pub limit: i32,
     /// Conditions on documents' metadata; all must hold.
@@ -22,6 +27,43 @@ pub struct Search {
     pub min_score: f64,
     /// Whether each passage tells its rank and score in every stage.
     pub explain: bool,
+    /// What the keyword leg counts for.
+    pub keyword: LegOptions,
+    /// What the dense leg counts for.
+    pub dense: LegOptions,
+    /// How rankings become one.
+    pub fusion: Fusion,
+    /// The most chunks of one document; 0 is any number.
+    pub chunks_per_document: i32,
+    /// How many chunks before and after each passage come with it.
+    pub neighbours: i32,
+}
+
+/// What one leg counts for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LegOptions {
+    /// Its weight in the fusion; `None` is 1, and 0 leaves the leg out.
+    pub weight: Option<f64>,
+    /// How many of its hits are read; 0 is as many as the fusion needs.
+    pub limit: i32,
+}
+
+/// How several rankings become one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fusion {
+    /// By places alone: a place is worth 1 / (k + place).
+    ReciprocalRank {
+        /// How slowly a place loses worth; 0 is the usual one.
+        k: f64,
+    },
+    /// By scores, each as a share of the best in its ranking.
+    WeightedSum,
+}
+
+impl Default for Fusion {
+    fn default() -> Self {
+        Self::ReciprocalRank { k: 0.0 }
+    }
 }
 
 /// A condition on one metadata field.
@@ -46,7 +88,7 @@ pub enum Mode {
 }
 
 /// One way of searching.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Leg {
     /// By the words of chunk and title.
     Keyword,
@@ -75,6 +117,15 @@ impl Mode {
     }
 }
 
+/// What became of several searches.
+#[derive(Debug)]
+pub struct Batch {
+    /// What was found, or what was wrong, in the order of the searches.
+    pub results: Vec<Result<Found, Error>>,
+    /// What embedding all of them consumed, call by call.
+    pub consumed: Vec<Consumed>,
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -92,13 +143,15 @@ pub struct Found {
     pub warnings: Vec<String>,
     /// How each leg searched; only where it was asked for.
     pub explanation: Vec<String>,
-    /// What embedding consumed, call by call.
+    /// What embedding consumed, call by call; nothing where a batch was embedded as one.
     pub consumed: Vec<Consumed>,
 }
 
 /// A chunk of a stored document, and how well it answers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Passage {
+    /// The collection that holds the document.
+    pub collection: String,
     /// The document that the chunk was cut from.
     pub document_id: String,
     /// The chunk, unique within its collection.
@@ -117,6 +170,10 @@ pub struct Passage {
     pub start: u32,
     /// Where it ends, exclusive.
     pub end: u32,
+    /// What stands directly before it; only where neighbours were asked for.
+    pub before: String,
+    /// What stands directly after it; only where neighbours were asked for.
+    pub after: String,
 }
 
 /// What one stage said of a passage.

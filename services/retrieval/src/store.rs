@@ -148,6 +148,8 @@ pub(crate) struct Kept {
     pub(crate) space: Space,
     /// Whether every chunk has its vector there, so that a search may look in it.
     pub(crate) is_whole: bool,
+    /// Whether nobody wrote down what made the vectors, as in a table of another program.
+    pub(crate) is_guessed: bool,
 }
 
 /// What there is of a document that is to be put.

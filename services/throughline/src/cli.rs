@@ -4,7 +4,7 @@ mod load;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use crate::cli::load::{Load, Wait};
 
@@ -204,15 +204,42 @@ pub(crate) struct Search {
     /// The words to look for
     #[arg(required = true)]
     pub(crate) query: Vec<String>,
+    /// A further query, whose ranking is fused with that of the first; can be repeated
+    #[arg(long = "also", value_name = "QUERY")]
+    pub(crate) more_queries: Vec<String>,
+    /// A further collection to search; can be repeated
+    #[arg(long = "in", value_name = "COLLECTION")]
+    pub(crate) more_collections: Vec<String>,
+    /// Which legs search
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) mode: SearchMode,
     /// How many passages
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i32).range(1..=200))]
     pub(crate) limit: i32,
     /// Only documents whose metadata member equals this; can be repeated
     #[arg(long, value_name = "FIELD=VALUE", value_parser = setting)]
     pub(crate) filter: Vec<(String, String)>,
-    /// Show rank and score of every stage
+    /// The most passages of one document; 0 is any number
+    #[arg(long, default_value_t = 0, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(0..=200))]
+    pub(crate) per_document: i32,
+    /// Show so many chunks before and after each passage, too
+    #[arg(long, default_value_t = 0, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(0..=5))]
+    pub(crate) neighbours: i32,
+    /// Show how each leg searched, and rank and score of every stage
     #[arg(long)]
     pub(crate) explain: bool,
+}
+
+/// Which legs search.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum SearchMode {
+    /// Every leg that there is, fused
+    #[default]
+    Hybrid,
+    /// By words alone
+    Keyword,
+    /// By vectors alone
+    Dense,
 }
 
 /// What to do with flows.

@@ -46,7 +46,10 @@ async fn newcomer_goes_all_the_way() {
     assert_eq!(put.trim(), "portfolio: 4 created, 0 updated, 0 unchanged");
     let found =
         run(&suite, &["search", "portfolio", "bakery", "--filter", "year=2024", "--json"]).await;
-    assert_eq!(serde_json::from_str::<Value>(&found).unwrap()[0]["document_id"], "shop");
+    assert_eq!(
+        serde_json::from_str::<Value>(&found).unwrap()["passages"][0]["document_id"],
+        "shop"
+    );
     let job = run(&suite, &["submit", &path("job.json"), "--wait", "--json"]).await;
     let job: Value = serde_json::from_str(&job).unwrap();
     assert_eq!(job["result"]["citations"][0]["document_id"], "ledger.md", "{job}");

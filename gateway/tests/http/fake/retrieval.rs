@@ -1,4 +1,4 @@
-use proto::common::{Metadata, Passage};
+use proto::common::{Metadata, Passage, Problem, Violation};
 use proto::retrieval::collection_service_server::CollectionService;
 use proto::retrieval::retrieval_service_server::RetrievalService;
 use proto::retrieval::*;
@@ -26,6 +26,26 @@ impl RetrievalService for Fake {
             degraded: vec!["dense: absent".into()],
             ..SearchResponse::default()
         }))
+    }
+
+    async fn batch_search(
+        &self,
+        request: Request<BatchSearchRequest>,
+    ) -> Answer<BatchSearchResponse> {
+        self.note(&request).await?;
+        let outcome = |search: &SearchRequest| match search.query.as_str() {
+            "" => batch_search_result::Outcome::Problem(Problem {
+                code: "blank_query".into(),
+                message: "query is blank".into(),
+                errors: vec![Violation { path: "query".into(), message: "query is blank".into() }],
+                ..Problem::default()
+            }),
+            _ => batch_search_result::Outcome::Found(SearchResponse::default()),
+        };
+        let searches = &request.get_ref().searches;
+        let results =
+            searches.iter().map(|search| BatchSearchResult { outcome: Some(outcome(search)) });
+        Ok(Response::new(BatchSearchResponse { results: results.collect(), usage: None }))
     }
 
     async fn get_document(

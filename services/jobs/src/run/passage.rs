@@ -115,6 +115,8 @@ impl From<Passage> for pb::Passage {
             start: passage.start,
             end: passage.end,
             collection: passage.collection,
+            before: String::new(),
+            after: String::new(),
         }
     }
 }

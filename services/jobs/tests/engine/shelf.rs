@@ -58,6 +58,13 @@ impl RetrievalService for Shelf {
         nothing()
     }
 
+    async fn batch_search(
+        &self,
+        _request: Request<pb::BatchSearchRequest>,
+    ) -> Result<Response<pb::BatchSearchResponse>, Status> {
+        nothing()
+    }
+
     async fn get_document(
         &self,
         _request: Request<pb::GetDocumentRequest>,

@@ -101,6 +101,13 @@ impl RetrievalService for Fake {
         self.search.next(request)
     }
 
+    async fn batch_search(
+        &self,
+        _: Request<retrieval::BatchSearchRequest>,
+    ) -> Result<Response<retrieval::BatchSearchResponse>, Status> {
+        Err(Status::unimplemented("no step asks this"))
+    }
+
     async fn get_document(
         &self,
         _: Request<retrieval::GetDocumentRequest>,

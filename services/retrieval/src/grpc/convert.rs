@@ -1,27 +1,83 @@
 //! Between the wire's types and ours. Open values from outside are input, and may be refused.
 
 use chassis::clock::Time;
+use chassis::failure::{Failure, Violation};
 use prost_types::value::Kind;
 use prost_types::{Timestamp, Value};
 use proto::common as common_pb;
 use proto::retrieval as pb;
+use proto::retrieval::batch_search_result::Outcome;
 use proto::retrieval::condition::Test;
+use proto::retrieval::fusion::Method;
 
 use crate::Error;
 use crate::collection::{Attachment, Collection};
-use crate::document::{Document, NewDocument, Outcome, Put};
+use crate::document::{self, Document, NewDocument, Put};
 use crate::embed::{Consumed, Space};
 use crate::metadata::Scalar;
-use crate::search::{Condition, Found, Mode, Passage, Score, Search};
+use crate::search::{Batch, Condition, Found, Fusion, LegOptions, Mode, Passage, Score, Search};
 
 /// What is searched for.
 pub(super) fn search(request: pb::SearchRequest) -> Result<Search, Error> {
     let mode = mode(request.mode)?;
     let conditions = request.filter.map(|filter| filter.all).unwrap_or_default();
     let filter = conditions.into_iter().enumerate().map(condition).collect::<Result<_, _>>()?;
-    let pb::SearchRequest { collection, query, more_queries, limit, min_score, explain, .. } =
-        request;
-    Ok(Search { collection, query, more_queries, limit, filter, mode, min_score, explain })
+    Ok(Search {
+        collection: request.collection,
+        more_collections: request.more_collections,
+        query: request.query,
+        more_queries: request.more_queries,
+        vector: request.vector,
+        limit: request.limit,
+        min_score: request.min_score,
+        explain: request.explain,
+        keyword: leg(request.keyword),
+        dense: leg(request.dense),
+        fusion: fusion(request.fusion),
+        chunks_per_document: request.chunks_per_document,
+        neighbours: request.neighbours,
+        filter,
+        mode,
+    })
+}
+
+fn leg(options: Option<pb::LegOptions>) -> LegOptions {
+    let pb::LegOptions { weight, limit } = options.unwrap_or_default();
+    LegOptions { weight, limit }
+}
+
+fn fusion(fusion: Option<pb::Fusion>) -> Fusion {
+    match fusion.and_then(|fusion| fusion.method) {
+        Some(Method::ReciprocalRank(pb::ReciprocalRank { k })) => Fusion::ReciprocalRank { k },
+        Some(Method::WeightedSum(pb::WeightedSum {})) => Fusion::WeightedSum,
+        None => Fusion::default(),
+    }
+}
+
+/// What became of several searches.
+pub(super) fn batch(batch: Batch) -> pb::BatchSearchResponse {
+    let outcome = |result| match result {
+        Ok(found) => Outcome::Found(self::found(found)),
+        Err(error) => Outcome::Problem(problem(&error)),
+    };
+    let results = batch.results.into_iter();
+    let results = results.map(|result| pb::BatchSearchResult { outcome: Some(outcome(result)) });
+    pb::BatchSearchResponse { results: results.collect(), usage: usage(batch.consumed) }
+}
+
+fn problem(error: &Error) -> common_pb::Problem {
+    let violation = |violation: Violation| common_pb::Violation {
+        path: violation.path,
+        message: violation.message,
+    };
+    common_pb::Problem {
+        code: error.reason().to_lowercase(),
+        message: error.to_string(),
+        retryable: error.kind().is_retryable(),
+        hop: String::new(),
+        retry_after: error.retry_after().and_then(|wait| wait.try_into().ok()),
+        errors: error.violations().into_iter().map(violation).collect(),
+    }
 }
 
 fn mode(number: i32) -> Result<Mode, Error> {
@@ -56,8 +112,8 @@ fn scalar(kind: Kind) -> Option<Scalar> {
     }
 }
 
-/// What was found in this collection.
-pub(super) fn found(found: Found, collection: &str) -> pb::SearchResponse {
+/// What was found.
+pub(super) fn found(found: Found) -> pb::SearchResponse {
     let Found {
         passages,
         dense,
@@ -69,7 +125,7 @@ pub(super) fn found(found: Found, collection: &str) -> pb::SearchResponse {
         consumed,
     } = found;
     pb::SearchResponse {
-        passages: passages.into_iter().map(|passage| self::passage(passage, collection)).collect(),
+        passages: passages.into_iter().map(passage).collect(),
         dense,
         collection_documents,
         under_returned,
@@ -80,7 +136,7 @@ pub(super) fn found(found: Found, collection: &str) -> pb::SearchResponse {
     }
 }
 
-fn passage(passage: Passage, collection: &str) -> common_pb::Passage {
+fn passage(passage: Passage) -> common_pb::Passage {
     common_pb::Passage {
         document_id: passage.document_id,
         chunk_id: passage.chunk_id,
@@ -91,7 +147,9 @@ fn passage(passage: Passage, collection: &str) -> common_pb::Passage {
         scores: passage.scores.into_iter().map(score).collect(),
         start: passage.start,
         end: passage.end,
-        collection: collection.to_owned(),
+        collection: passage.collection,
+        before: passage.before,
+        after: passage.after,
     }
 }
 
@@ -113,9 +171,9 @@ pub(super) fn new_document(request: pb::PutDocumentRequest) -> NewDocument {
 impl From<Put> for pb::PutDocumentResponse {
     fn from(put: Put) -> Self {
         let outcome = match put.outcome {
-            Outcome::Created => pb::PutOutcome::Created,
-            Outcome::Updated => pb::PutOutcome::Updated,
-            Outcome::Unchanged => pb::PutOutcome::Unchanged,
+            document::Outcome::Created => pb::PutOutcome::Created,
+            document::Outcome::Updated => pb::PutOutcome::Updated,
+            document::Outcome::Unchanged => pb::PutOutcome::Unchanged,
         };
         Self { document: Some(put.document.into()), outcome: outcome.into() }
     }

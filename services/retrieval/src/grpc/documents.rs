@@ -18,9 +18,18 @@ impl RetrievalService for Documents {
     ) -> Result<Response<pb::SearchResponse>, Status> {
         let tenant = tenant(&request);
         let search = convert::search(request.into_inner()).map_err(status)?;
-        let collection = search.collection.clone();
         let found = self.0.search(&tenant, search).await.map_err(status)?;
-        Ok(Response::new(convert::found(found, &collection)))
+        Ok(Response::new(convert::found(found)))
+    }
+
+    async fn batch_search(
+        &self,
+        request: Request<pb::BatchSearchRequest>,
+    ) -> Result<Response<pb::BatchSearchResponse>, Status> {
+        let tenant = tenant(&request);
+        let searches = request.into_inner().searches.into_iter().map(convert::search).collect();
+        let batch = self.0.search_batch(&tenant, searches).await.map_err(status)?;
+        Ok(Response::new(convert::batch(batch)))
     }
 
     async fn get_document(

@@ -1,21 +1,31 @@
 //! A search: every leg ranks every query, the rankings are fused, the best are read.
+//!
+//! Several searches are one walk: their queries are embedded together, and each collection is
+//! visited once, in one view that does not change meanwhile. A visit keeps what it read, and ends
+//! before the next begins: connections are few.
 
+mod answer;
+mod asked;
 mod embedding;
 mod explain;
 mod legs;
+mod neighbours;
 mod plan;
-
-use std::collections::HashMap;
+mod rankings;
+mod visit;
 
 use chassis::auth::Tenant;
 
-use crate::fuse::{Fused, Key, Ranking, fuse};
-use crate::retriever::searching::explain::explain;
-use crate::retriever::searching::legs::Legs;
-use crate::retriever::searching::plan::Plan;
-use crate::search::{Found, Passage, Search};
-use crate::store::StoredPassage;
+pub(super) use crate::retriever::searching::embedding::Looked;
+
+use crate::error::Shape;
+use crate::retriever::searching::answer::answer;
+use crate::retriever::searching::asked::Asked;
+use crate::search::{Batch, Found, Search};
 use crate::{Error, Retriever};
+
+/// The most searches of one call.
+const MOST_SEARCHES: usize = 32;
 
 impl Retriever {
     /// The passages that best answer, best first. An empty collection has none.
@@ -26,67 +36,41 @@ impl Retriever {
     /// that is not there is not found; and one that every leg which was asked for failed on is told
     /// by the failure.
     pub async fn search(&self, tenant: &Tenant, search: Search) -> Result<Found, Error> {
-        let plan = Plan::of(search)?;
-        // Before the snapshot, which would hold a connection for as long as a model takes.
-        let dense = self.embedded(tenant, &plan).await?;
-        let snapshot = self.store.snapshot(tenant, &plan.collection).await?;
-        let Some(mut snapshot) = snapshot else {
-            return Err(Error::CollectionNotFound(plan.collection));
-        };
-        let legs = Legs::run(snapshot.as_mut(), &plan, dense).await?;
-        let mut best = fuse(&legs.rankings);
-        best.retain(|fused| fused.score >= plan.min_score);
-        best.truncate(plan.limit);
-        let keys: Vec<Key> = best.iter().map(|fused| fused.key.clone()).collect();
-        let stored = snapshot.passages(&keys).await?;
-        let passages = passages(best, stored, plan.explain.then_some(&legs.rankings));
-        let mut warnings = [plan.warnings, legs.warnings].concat();
-        warnings.extend(without_text(&passages));
-        Ok(Found {
-            passages,
-            dense: legs.dense,
-            collection_documents: snapshot.documents(),
-            under_returned: legs.short.join("; "),
-            degraded: legs.degraded,
-            warnings,
-            explanation: if plan.explain { legs.explanation } else { Vec::new() },
-            consumed: legs.consumed,
-        })
+        let Batch { mut results, consumed } = self.search_batch(tenant, vec![Ok(search)]).await?;
+        let found = results.pop().ok_or_else(|| Error::broken("a search came to nothing"))?;
+        found.map(|found| Found { consumed, ..found })
+    }
+
+    /// What becomes of several searches; one that is refused, if before it came here, does not spoil
+    /// the others.
+    ///
+    /// # Errors
+    ///
+    /// More searches than are taken, and a store that does not serve.
+    pub async fn search_batch(
+        &self,
+        tenant: &Tenant,
+        searches: Vec<Result<Search, Error>>,
+    ) -> Result<Batch, Error> {
+        if searches.len() > MOST_SEARCHES {
+            return Err(Shape::TooManySearches(MOST_SEARCHES).into());
+        }
+        let mut asked: Vec<Asked> = searches.into_iter().map(Asked::of).collect();
+        // Before any visit, which holds a connection: a model takes its time.
+        let consumed = self.embed_queries(tenant, &mut asked).await;
+        for collection in collections(&asked) {
+            self.visit(tenant, &collection, &mut asked).await?;
+        }
+        let results = asked.into_iter().map(|asked| asked.end().and_then(answer)).collect();
+        Ok(Batch { results, consumed })
     }
 }
 
-/// Says of rows that hold no text that they do not.
-fn without_text(passages: &[Passage]) -> Option<String> {
-    let count = passages.iter().filter(|passage| passage.text.is_empty()).count();
-    (count > 0).then(|| {
-        format!("{count} of the passages have no text: their rows hold none that can be read")
-    })
-}
-
-/// The best, with what was stored of them.
-fn passages(
-    best: Vec<Fused>,
-    stored: Vec<StoredPassage>,
-    explained: Option<&Vec<Ranking>>,
-) -> Vec<Passage> {
-    let key = |stored: &StoredPassage| (stored.document_id.clone(), stored.ordinal);
-    let mut stored: HashMap<_, _> = stored.into_iter().map(|one| (key(&one), one)).collect();
-    let mut passages = Vec::with_capacity(best.len());
-    for (rank, fused) in (1u32..).zip(best) {
-        let scores = explained.map(|rankings| explain(&fused, rank, rankings));
-        let Key { document_id, ordinal } = fused.key;
-        let Some(chunk) = stored.remove(&(document_id, ordinal)) else { continue };
-        passages.push(Passage {
-            chunk_id: format!("{}#{ordinal}", chunk.document_id),
-            document_id: chunk.document_id,
-            text: chunk.text,
-            title: chunk.title,
-            metadata: chunk.metadata,
-            score: fused.score,
-            scores: scores.unwrap_or_default(),
-            start: chunk.start,
-            end: chunk.end,
-        });
-    }
-    passages
+/// Every collection that a search means, once.
+fn collections(asked: &[Asked]) -> Vec<String> {
+    let mut names: Vec<String> =
+        asked.iter().filter_map(Asked::plan).flat_map(|plan| plan.collections.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }

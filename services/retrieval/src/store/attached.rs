@@ -96,7 +96,10 @@ impl Attached {
     /// The space of the table's vectors, where it is known how long they are.
     pub(crate) async fn spaces(&self) -> Result<Vec<Kept>, Error> {
         let space = self.space(&self.session().await?.layout);
-        Ok(space.map(|space| Kept { space, is_whole: true }).into_iter().collect())
+        Ok(space
+            .map(|space| Kept { space, is_whole: true, is_guessed: true })
+            .into_iter()
+            .collect())
     }
 
     /// What made the vectors nobody wrote down: that model which makes some of their length is taken

@@ -20,6 +20,7 @@ mod postgres;
 mod queries;
 mod ranking;
 mod refusals;
+mod shape;
 mod shared;
 mod tenants;
 mod world;
@@ -105,6 +106,15 @@ on_every_store! {
         a_short_text_says_more,
         equals_are_in_a_fixed_order,
         the_judged_set_reaches_its_floor;
+    shape:
+        collections_are_searched_together,
+        a_missing_collection_among_several_is_not_found,
+        a_document_has_as_many_chunks_as_are_wanted,
+        an_answer_that_grouping_leaves_short_says_so,
+        neighbours_come_with_a_passage,
+        legs_weigh_what_they_are_told,
+        scores_may_be_fused_instead_of_places,
+        searches_of_a_batch_are_answered_as_alone;
     filters:
         equality_is_of_json_values,
         every_condition_must_hold,

@@ -1,115 +1,151 @@
-use chassis::auth::Tenant;
-use chassis::failure::Failure;
+mod akin;
+mod batch;
 
-use crate::embed::{Consumed, Embedder, Purpose, Space, Vector, cosine};
+use std::collections::HashMap;
+
+use chassis::auth::Tenant;
+
+use crate::embed::{Consumed, Space, Vector};
+use crate::error::Shape;
+use crate::retriever::searching::asked::{Asked, same};
+pub(in crate::retriever) use crate::retriever::searching::embedding::akin::Looked;
+use crate::retriever::searching::embedding::batch::Batches;
 use crate::retriever::searching::plan::Plan;
 use crate::search::Leg;
 use crate::store::Kept;
-use crate::{Error, Fault, Retriever};
+use crate::{Error, Retriever};
 
-/// Whether the queries can be compared with a collection's vectors.
-pub(super) enum Dense {
-    /// Nobody asked for it.
-    Unasked,
-    /// There is nothing to compare, or nothing that embeds.
-    Absent,
-    /// It should be there.
-    Failed(Error),
-    /// A vector for each query.
-    Ready(Ready),
+/// What the queries of a search are compared with a collection's vectors by.
+#[derive(Default)]
+pub(super) struct Dense {
+    /// Whether it was asked for.
+    pub(super) is_asked: bool,
+    /// The spaces in which queries have vectors.
+    pub(super) ready: Vec<Ready>,
+    /// Why they have none in others.
+    pub(super) failed: Vec<Error>,
 }
 
-/// Vectors that are as long as the collection's.
+/// Vectors of one space, each with the number of its query.
 pub(super) struct Ready {
     pub(super) space: Space,
-    pub(super) vectors: Vec<Vector>,
-    pub(super) consumed: Vec<Consumed>,
+    pub(super) vectors: Vec<(usize, Vector)>,
+    /// Whether nobody wrote down what made the collection's vectors.
+    pub(super) is_guessed: bool,
     /// Whether another model seems to have made the collection's vectors.
     pub(super) is_foreign: bool,
 }
 
-/// A model finds its own vector of a text again, even where a title stood before the text; to
-/// vectors of another model every angle is about a right one.
-const AKIN: f64 = 0.3;
-/// So many characters of a row are embedded to look at its vector.
-const LOOKED_AT: usize = 4000;
-
 impl Retriever {
-    /// The vectors of the queries, where the collection has some to compare with.
-    ///
-    /// # Errors
-    ///
-    /// Only those of the store: a model that fails costs one leg, not the search.
-    pub(super) async fn embedded(&self, tenant: &Tenant, plan: &Plan) -> Result<Dense, Error> {
-        if !plan.mode.legs().contains(&Leg::Dense) {
-            return Ok(Dense::Unasked);
-        }
-        let mut kept = self.store.spaces(tenant, &plan.collection).await?;
-        kept.retain(|kept| kept.is_whole);
-        let Some(Kept { space, .. }) = kept.pop() else { return Ok(Dense::Absent) };
-        if plan.filter.is_none() || self.embedders.usual().is_none() {
-            return Ok(Dense::Absent);
-        }
-        let Some(embedder) = self.embedders.of(&space) else {
-            let of = format!("collection {}", plan.collection);
-            return Ok(Dense::Failed(self.embedders.missing(&space, &of)));
-        };
-        match embed(embedder.as_ref(), plan, space).await {
-            Ok(mut ready) => {
-                ready.consumed.extend(self.look(embedder.as_ref(), tenant, plan).await);
-                ready.is_foreign = self.is_akin.get() == Some(&false);
-                Ok(Dense::Ready(ready))
-            }
-            Err(error) => {
-                let (reason, why) = (error.reason(), error.to_string());
-                tracing::warn!(reason, why, "queries were not embedded: no dense leg");
-                Ok(Dense::Failed(error))
-            }
-        }
-    }
-
-    /// Holds the vector of one row against what the model makes of its text, once. Two models may
-    /// make vectors of one length, and nothing else would tell that all that is found is chance.
-    async fn look(
+    /// Makes vectors of all queries that can be compared with something, each space's in one batch.
+    /// A model that fails costs one leg, not the search.
+    pub(super) async fn embed_queries(
         &self,
-        embedder: &dyn Embedder,
         tenant: &Tenant,
-        plan: &Plan,
-    ) -> Option<Consumed> {
-        if self.is_akin.get().is_some() {
-            return None;
+        asked: &mut [Asked],
+    ) -> Vec<Consumed> {
+        let spaces = self.spaces_of(tenant, asked).await;
+        let mut batches = Batches::default();
+        for plan in asked.iter().filter_map(Asked::plan) {
+            for space in plan.collections.iter().filter_map(|name| spaces.get(name)).flatten() {
+                batches.add(&space.space, space.is_guessed, plan);
+            }
         }
-        let sample = self.store.sample(tenant, &plan.collection).await.ok()??;
-        let text: String = sample.text.chars().take(LOOKED_AT).collect();
-        let made = embedder.embed(&[text], Purpose::Passage).await.ok()?;
-        let is_akin = cosine(made.vectors.first()?, &sample.vector) >= AKIN;
-        // Whoever looked at the same time has seen the same.
-        if self.is_akin.set(is_akin).is_ok() && !is_akin {
-            let (collection, model) = (&plan.collection, embedder.model());
-            tracing::warn!(collection, model, "the vectors seem to be another model's");
+        let mut consumed = batches.run(self).await;
+        for one in asked.iter_mut() {
+            let Some(asking) = one.asking() else { continue };
+            let dense = asking.plan.collections.iter().map(|collection| {
+                let kept = spaces.get(collection).map_or(&[][..], Vec::as_slice);
+                dense(&asking.plan, collection, kept, &batches)
+            });
+            match dense.collect::<Result<Vec<Dense>, Error>>() {
+                Ok(dense) => asking.dense = dense,
+                Err(error) => one.refuse(error),
+            }
         }
-        made.consumed
+        consumed.extend(self.look_at_foreign(tenant, asked).await);
+        consumed
+    }
+
+    /// The spaces that can be searched in each collection which needs them.
+    async fn spaces_of(&self, tenant: &Tenant, asked: &mut [Asked]) -> HashMap<String, Vec<Kept>> {
+        let mut known = HashMap::new();
+        for one in asked {
+            let Some(plan) = one.plan().filter(|plan| needs(plan)) else { continue };
+            for collection in plan.collections.clone() {
+                if known.contains_key(&collection) {
+                    continue;
+                }
+                match self.store.spaces(tenant, &collection).await {
+                    Ok(kept) => {
+                        let whole = kept.into_iter().filter(|kept| kept.is_whole);
+                        known.insert(collection, whole.collect());
+                    }
+                    Err(error) => {
+                        one.refuse(error);
+                        break;
+                    }
+                }
+            }
+        }
+        known
     }
 }
 
-async fn embed(embedder: &dyn Embedder, plan: &Plan, space: Space) -> Result<Ready, Error> {
-    let holds = space.dimension;
-    let fits = |makes: u32| match makes == holds {
-        true => Ok(()),
-        false => Err(misfit(embedder, makes, &plan.collection, holds)),
-    };
-    // What is known beforehand need not be paid for.
-    embedder.dimension().map_or(Ok(()), fits)?;
-    let texts: Vec<String> = plan.queries.iter().map(|query| query.text.clone()).collect();
-    let made = embedder.embed(&texts, Purpose::Query).await?;
-    let makes = made.vectors.first().map_or(0, |vector| vector.len());
-    fits(u32::try_from(makes).unwrap_or(u32::MAX))?;
-    let consumed = made.consumed.into_iter().collect();
-    Ok(Ready { space, vectors: made.vectors, consumed, is_foreign: false })
+/// Whether vectors of the queries would be of any use.
+fn needs(plan: &Plan) -> bool {
+    plan.asks(Leg::Dense) && plan.filter.is_some()
 }
 
-fn misfit(embedder: &dyn Embedder, makes: u32, collection: &str, holds: u32) -> Error {
-    let model = embedder.model().to_owned();
-    let table = format!("collection {collection}");
-    Fault::Dimension { model, makes, table, holds }.into()
+/// The vectors that a search has for a collection, in each of its spaces.
+fn dense(
+    plan: &Plan,
+    collection: &str,
+    spaces: &[Kept],
+    batches: &Batches,
+) -> Result<Dense, Error> {
+    let mut dense = Dense { is_asked: plan.asks(Leg::Dense), ..Dense::default() };
+    if !needs(plan) {
+        return Ok(dense);
+    }
+    for Kept { space, is_guessed, .. } in spaces {
+        let vectors = vectors(plan, space, batches);
+        if !vectors.is_empty() {
+            let (space, is_guessed) = (space.clone(), *is_guessed);
+            dense.ready.push(Ready { space, vectors, is_guessed, is_foreign: false });
+        } else if let Some(error) = batches.failure(space) {
+            dense.failed.push(same(error));
+        }
+    }
+    match plan.queries.iter().find_map(|query| query.vector.as_ref()) {
+        Some(vector) if !fits(vector, spaces) => Err(misfit(vector, collection, spaces)),
+        Some(_) | None => Ok(dense),
+    }
+}
+
+fn vectors(plan: &Plan, space: &Space, batches: &Batches) -> Vec<(usize, Vector)> {
+    let queries = plan.queries.iter().enumerate();
+    let found = queries.filter_map(|(at, query)| {
+        let vector = match &query.vector {
+            Some(vector) => (vector.len() == space.dimension as usize).then_some(vector)?,
+            None => batches.vector(space, &query.text)?,
+        };
+        Some((at, Vector::clone(vector)))
+    });
+    found.collect()
+}
+
+fn fits(vector: &Vector, spaces: &[Kept]) -> bool {
+    let is_as_long = |kept: &Kept| kept.space.dimension as usize == vector.len();
+    spaces.is_empty() || spaces.iter().any(is_as_long)
+}
+
+fn misfit(vector: &Vector, collection: &str, spaces: &[Kept]) -> Error {
+    let there: Vec<String> = spaces.iter().map(|kept| kept.space.to_string()).collect();
+    let rule = format!(
+        "has {} numbers, but the vectors of collection {collection} are of {}",
+        vector.len(),
+        there.join(" and ")
+    );
+    Shape::InvalidVector { rule }.into()
 }

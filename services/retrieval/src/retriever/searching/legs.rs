@@ -1,126 +1,197 @@
-use chassis::failure::{Failure, Kind};
-
-use crate::Error;
-use crate::embed::Consumed;
-use crate::fuse::Ranking;
+use crate::embed::{Space, Vector};
+use crate::metadata::Filter;
+use crate::retriever::searching::asked::{Asking, same};
 use crate::retriever::searching::embedding::{Dense, Ready};
-use crate::retriever::searching::plan::{self, Plan};
+use crate::retriever::searching::plan::Plan;
+use crate::retriever::searching::visit::{Part, Visit};
 use crate::search::Leg;
 use crate::store::{Query, Ranked, Snapshot};
 
 /// What an answer says of a leg that is not there.
-const ABSENT: &str = "absent";
+pub(super) const ABSENT: &str = "absent";
 
-/// What the legs found together, and what became of each.
-#[derive(Default)]
-pub(super) struct Legs {
-    pub(super) rankings: Vec<Ranking>,
-    /// The space that the dense leg searched in, or that it is absent.
-    pub(super) dense: String,
-    pub(super) degraded: Vec<String>,
-    pub(super) warnings: Vec<String>,
-    pub(super) explanation: Vec<String>,
-    /// Why legs found less than there is.
-    pub(super) short: Vec<String>,
-    pub(super) consumed: Vec<Consumed>,
-    has_worked: bool,
-    failure: Option<Error>,
+/// A search at one of its collections.
+pub(super) struct Member<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) dense: Dense,
+    pub(super) visit: &'a mut Visit,
 }
 
-impl Legs {
-    /// Asks every leg that there is. One that fails is left out and named.
-    ///
-    /// # Errors
-    ///
-    /// Where no leg worked, the last failure.
-    pub(super) async fn run(
-        snapshot: &mut dyn Snapshot,
-        plan: &Plan,
-        dense: Dense,
-    ) -> Result<Self, Error> {
-        let mut legs = Self { dense: ABSENT.to_owned(), ..Self::default() };
-        let is_both = matches!(dense, Dense::Ready(_)) && plan.mode.legs().len() > 1;
-        let depth = plan.depth(if is_both { 2 } else { 1 });
-        if plan.mode.legs().contains(&Leg::Keyword) {
-            legs.keyword(snapshot, plan, depth).await;
-        }
-        match dense {
-            Dense::Unasked => {}
-            Dense::Absent => legs.degraded.push(format!("{}: {ABSENT}", Leg::Dense.name())),
-            Dense::Failed(error) => legs.fail(Leg::Dense, error),
-            Dense::Ready(ready) => legs.compare(snapshot, plan, ready, depth).await,
-        }
-        match legs.failure.take() {
-            Some(error) if !legs.has_worked => Err(error),
-            Some(_) | None => Ok(legs),
-        }
+impl<'a> Member<'a> {
+    /// The search, if it has to do with the collection.
+    pub(super) fn of(asking: &'a mut Asking, collection: &str) -> Option<Self> {
+        let shelf = asking.plan.collections.iter().position(|name| name == collection)?;
+        let dense = asking.dense.get_mut(shelf).map(std::mem::take).unwrap_or_default();
+        Some(Self { plan: &asking.plan, dense, visit: asking.visits.get_mut(shelf)? })
     }
 
-    /// What the words of each query find.
-    async fn keyword(&mut self, snapshot: &mut dyn Snapshot, plan: &Plan, depth: u32) {
-        self.has_worked = plan.filter.is_none();
-        let Some(filter) = &plan.filter else { return };
-        let worded = |query: &&plan::Query| !query.words.is_empty();
-        let spoken: Vec<&plan::Query> = plan.queries.iter().filter(worded).collect();
-        self.has_worked |= spoken.len() < plan.queries.len();
-        let asked = spoken.iter().map(|query| Query { text: &query.text, words: &query.words });
-        let asked: Vec<Query<'_>> = asked.collect();
-        match snapshot.keyword(&asked, filter, depth).await {
-            Ok(found) => self.take(Leg::Keyword, &spoken, found),
-            Err(error) => self.fail(Leg::Keyword, error),
-        }
+    /// How many hits of each of a leg's rankings are read.
+    fn depth(&self, leg: Leg) -> usize {
+        let worded = self.plan.queries.iter().filter(|query| !query.words.is_empty());
+        let keyword = if self.plan.asks(Leg::Keyword) { worded.count() } else { 0 };
+        let dense = self.dense.ready.iter().map(|ready| ready.vectors.len()).sum::<usize>();
+        self.plan.depth(leg, keyword + dense)
     }
 
-    /// What is near the queries' vectors, and whether they can be trusted.
-    async fn compare(
-        &mut self,
-        snapshot: &mut dyn Snapshot,
-        plan: &Plan,
-        ready: Ready,
-        depth: u32,
-    ) {
-        let Ready { space, vectors, consumed, is_foreign } = ready;
-        self.consumed = consumed;
-        if is_foreign {
-            self.warnings.push(format!(
-                "the vectors of the collection seem to be of another model than {}, so what the dense leg finds may be chance; set retrieval.openai.model to the one that made them",
-                space.model
-            ));
+    /// Takes what a leg found for one query, and what it says of it.
+    fn take(&mut self, leg: Leg, query: usize, space: Option<&Space>, ranked: Ranked) {
+        let Ranked { mut hits, how, short, warning } = ranked;
+        let depth = self.depth(leg);
+        let is_full = hits.len() >= depth;
+        hits.truncate(depth);
+        let place = self.plan.queries.get(query).map_or("", |query| query.place.as_str());
+        let told =
+            |text: String| (!text.is_empty()).then(|| format!("{}{place}: {text}", leg.name()));
+        self.visit.has_worked = true;
+        self.visit.explanation.extend(told(how));
+        self.visit.short.extend(told(short));
+        if !warning.is_empty() && !self.visit.warnings.contains(&warning) {
+            self.visit.warnings.push(warning);
         }
-        let Some(filter) = &plan.filter else { return };
-        match snapshot.dense(&space, &vectors, filter, depth).await {
-            Ok(found) => {
-                self.take(Leg::Dense, &plan.queries.iter().collect::<Vec<_>>(), found);
-                self.dense = space.to_string();
+        let guessed = |ready: &Ready| ready.is_guessed && Some(&ready.space) == space;
+        let is_apart = self.dense.ready.iter().any(guessed);
+        self.visit.parts.push(Part { leg, query, space: space.cloned(), hits, is_apart, is_full });
+    }
+}
+
+/// Asks every leg that there is, once for all searches of one filter. One that fails is left out
+/// and named.
+pub(super) async fn run(snapshot: &mut dyn Snapshot, members: &mut [Member<'_>]) {
+    for member in members.iter_mut() {
+        announce(member);
+    }
+    let mut filters: Vec<&Filter> = Vec::new();
+    for filter in members.iter().filter_map(|member| member.plan.filter.as_ref()) {
+        if !filters.contains(&filter) {
+            filters.push(filter);
+        }
+    }
+    let filters: Vec<Filter> = filters.into_iter().cloned().collect();
+    for filter in &filters {
+        keyword(snapshot, members, filter).await;
+        dense(snapshot, members, filter).await;
+    }
+}
+
+/// Says what will not be there.
+fn announce(member: &mut Member<'_>) {
+    // What nothing can meet, and what has no words, is answered by nothing.
+    let is_mute = member.plan.queries.iter().any(|query| query.words.is_empty());
+    let is_void = member.plan.filter.is_none();
+    member.visit.has_worked = member.plan.asks(Leg::Keyword) && (is_void || is_mute);
+    if member.dense.is_asked && member.dense.ready.is_empty() && member.dense.failed.is_empty() {
+        member.visit.degraded.push(format!("{}: {ABSENT}", Leg::Dense.name()));
+    }
+    for error in std::mem::take(&mut member.dense.failed) {
+        member.visit.fail(Leg::Dense, error);
+    }
+    for ready in &member.dense.ready {
+        if ready.is_foreign {
+            member.visit.warnings.push(foreign(&ready.space));
+        }
+    }
+}
+
+fn foreign(space: &Space) -> String {
+    format!(
+        "the vectors of the collection seem to be of another model than {}, so what the dense leg finds may be chance; set retrieval.openai.model to the one that made them",
+        space.model
+    )
+}
+
+/// What the words of each query find.
+async fn keyword(snapshot: &mut dyn Snapshot, members: &mut [Member<'_>], filter: &Filter) {
+    let mut places = Vec::new();
+    let mut queries = Vec::new();
+    let mut depth = 0;
+    for (at, member) in members.iter().enumerate() {
+        if member.plan.filter.as_ref() != Some(filter) || !member.plan.asks(Leg::Keyword) {
+            continue;
+        }
+        for (number, query) in member.plan.queries.iter().enumerate() {
+            if !query.words.is_empty() {
+                depth = depth.max(member.depth(Leg::Keyword));
+                places.push((at, number));
+                queries.push(Query { text: &query.text, words: &query.words });
             }
-            Err(error) => self.fail(Leg::Dense, error),
         }
     }
+    if queries.is_empty() {
+        return;
+    }
+    let found = snapshot.keyword(&queries, filter, bounded(depth)).await;
+    hand_out(members, Leg::Keyword, None, &places, found);
+}
 
-    /// Takes what a leg found for each query.
-    fn take(&mut self, leg: Leg, queries: &[&plan::Query], found: Vec<Ranked>) {
-        for (query, ranked) in queries.iter().zip(found) {
-            self.take_one(leg, query, ranked);
+/// What is near the vectors of each query, space by space.
+async fn dense(snapshot: &mut dyn Snapshot, members: &mut [Member<'_>], filter: &Filter) {
+    let mut spaces: Vec<Space> = Vec::new();
+    for ready in members.iter().flat_map(|member| &member.dense.ready) {
+        if !spaces.contains(&ready.space) {
+            spaces.push(ready.space.clone());
         }
     }
+    for space in &spaces {
+        compare(snapshot, members, filter, space).await;
+    }
+}
 
-    fn take_one(&mut self, leg: Leg, query: &plan::Query, ranked: Ranked) {
-        self.has_worked = true;
-        let name = format!("{}{}", leg.name(), query.place);
-        let told = |text: String| (!text.is_empty()).then(|| format!("{name}: {text}"));
-        self.explanation.extend(told(ranked.how));
-        self.short.extend(told(ranked.short));
-        if !ranked.warning.is_empty() && !self.warnings.contains(&ranked.warning) {
-            self.warnings.push(ranked.warning);
-        }
-        self.rankings.push(Ranking { name, hits: ranked.hits });
+async fn compare(
+    snapshot: &mut dyn Snapshot,
+    members: &mut [Member<'_>],
+    filter: &Filter,
+    space: &Space,
+) {
+    let mut places = Vec::new();
+    let mut vectors: Vec<Vector> = Vec::new();
+    let mut depth = 0;
+    for (at, member) in members.iter().enumerate() {
+        let is_meant = |ready: &&Ready| ready.space == *space;
+        let ready = member.dense.ready.iter().find(is_meant);
+        let Some(ready) = ready.filter(|_| member.plan.filter.as_ref() == Some(filter)) else {
+            continue;
+        };
+        depth = depth.max(member.depth(Leg::Dense));
+        places.extend(ready.vectors.iter().map(|(number, _)| (at, *number)));
+        vectors.extend(ready.vectors.iter().map(|(_, vector)| Vector::clone(vector)));
     }
+    if vectors.is_empty() {
+        return;
+    }
+    let found = snapshot.dense(space, &vectors, filter, bounded(depth)).await;
+    if found.is_ok() {
+        for (at, _) in &places {
+            let spaces = &mut members[*at].visit.spaces;
+            if !spaces.contains(space) {
+                spaces.push(space.clone());
+            }
+        }
+    }
+    hand_out(members, Leg::Dense, Some(space), &places, found);
+}
 
-    fn fail(&mut self, leg: Leg, error: Error) {
-        if error.kind() != Kind::Deadline {
-            tracing::warn!(leg = leg.name(), reason = error.reason(), "a leg of a search failed");
+/// Gives each search what was found for it, or the failure to all.
+fn hand_out(
+    members: &mut [Member<'_>],
+    leg: Leg,
+    space: Option<&Space>,
+    places: &[(usize, usize)],
+    found: Result<Vec<Ranked>, crate::Error>,
+) {
+    match found {
+        Ok(found) => {
+            for ((at, query), ranked) in places.iter().zip(found) {
+                members[*at].take(leg, *query, space, ranked);
+            }
         }
-        self.degraded.push(format!("{}: {error}", leg.name()));
-        self.failure = Some(error);
+        Err(error) => {
+            let mut failed: Vec<usize> = places.iter().map(|(at, _)| *at).collect();
+            failed.dedup();
+            failed.into_iter().for_each(|at| members[at].visit.fail(leg, same(&error)));
+        }
     }
+}
+
+fn bounded(depth: usize) -> u32 {
+    u32::try_from(depth).unwrap_or(u32::MAX)
 }
