@@ -67,7 +67,7 @@ impl SpaceRow {
     }
 
     pub(super) fn kept(self) -> Kept {
-        Kept { space: self.space(), is_whole: self.vectors >= self.chunks }
+        Kept { space: self.space(), is_whole: self.vectors >= self.chunks, is_guessed: false }
     }
 }
 
