@@ -4,12 +4,14 @@ use serde::Deserialize;
 use crate::chunk::Chunking;
 
 mod embedder;
+mod indexing;
 mod mapping;
 mod openai;
 pub(crate) mod place;
 mod supabase;
 
 pub(crate) use crate::config::embedder::Choice;
+pub(crate) use crate::config::indexing::Indexing;
 pub(crate) use crate::config::mapping::{Columns, Mapping, Measure, Preset};
 pub(crate) use crate::config::openai::OpenAi;
 pub(crate) use crate::config::place::Place;
@@ -22,6 +24,8 @@ pub const DEFAULTS: &str = include_str!("../defaults.toml");
 #[derive(Clone, Debug)]
 pub struct Config {
     chunking: Chunking,
+    /// When collections on Postgres have an index on their vectors.
+    pub(crate) indexing: Indexing,
     /// The table that is attached, where one is.
     pub(crate) supabase: Option<Supabase>,
     /// What embeds.
@@ -47,6 +51,7 @@ impl Config {
         let openai = OpenAi::read(settings)?;
         Ok(Self {
             chunking: chunking(settings)?,
+            indexing: Indexing::read(settings)?,
             supabase: Supabase::read(settings)?,
             embedder: Choice::read(settings, openai.as_ref())?,
             openai,

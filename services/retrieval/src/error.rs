@@ -147,6 +147,17 @@ pub enum Error {
         #[source]
         source: Source,
     },
+    /// Somebody else holds what a migration has to change.
+    #[error(
+        "{place} must be migrated, and other statements hold its tables; end those that take long (pg_stat_activity shows them), then start again"
+    )]
+    Held {
+        /// Which store.
+        place: String,
+        /// What the database says.
+        #[source]
+        source: Source,
+    },
     /// A pooler mixes up the answers of its clients.
     #[error(
         "answers are mixed up between connections: a pooler in transaction mode stands in front of postgres; set database.pooler = \"transaction\""
@@ -220,6 +231,7 @@ impl Error {
             | Self::Corrupt(_)
             | Self::Newer { .. }
             | Self::NotMigrated { .. }
+            | Self::Held { .. }
             | Self::MixedUp
             | Self::Untransacted
             | Self::CollectionReadOnly(_)
@@ -251,9 +263,10 @@ impl Failure for Error {
             Self::CollectionExists(_) | Self::CollectionReadOnly(_) => Kind::Conflict,
             Self::Attached(fault) => fault.kind(),
             Self::Embedder(refused) => refused.kind(),
-            Self::Unavailable(_) | Self::Unreachable(_) | Self::SpaceChanged(_) => {
-                Kind::Unavailable
-            }
+            Self::Unavailable(_)
+            | Self::Unreachable(_)
+            | Self::Held { .. }
+            | Self::SpaceChanged(_) => Kind::Unavailable,
             Self::Broken(_)
             | Self::NotAdmitted(_)
             | Self::InUse(_)
@@ -293,6 +306,7 @@ impl Failure for Error {
             Self::Corrupt(_) => "STORE_CORRUPT",
             Self::Newer { .. } => "STORE_NEWER",
             Self::NotMigrated { .. } => "STORE_NOT_MIGRATED",
+            Self::Held { .. } => "STORE_HELD",
             Self::MixedUp | Self::Untransacted => "STORE_MIXED_UP",
             Self::CollectionReadOnly(_) => "COLLECTION_READ_ONLY",
             Self::SpaceChanged(_) => "SPACE_CHANGED",

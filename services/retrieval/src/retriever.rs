@@ -44,7 +44,7 @@ impl Retriever {
         clock: Clock,
     ) -> Result<Self, Error> {
         let (chunking, looked) = (config.chunking(), Looked::default());
-        let own = store::open(database, clock).await?;
+        let own = store::open(database, config, clock).await?;
         let embedders = Embedders::new(config, &client);
         let store = match config.supabase.clone() {
             Some(supabase) => attach(own, supabase, embedders.clone()).await?,

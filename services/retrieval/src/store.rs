@@ -19,7 +19,6 @@ use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::Database;
 
-use crate::Error;
 use crate::collection::Collection;
 use crate::document::{Document, Put};
 use crate::embed::{Space, Vector};
@@ -30,6 +29,7 @@ use crate::prepare::{PieceHash, Prepared};
 pub(crate) use crate::store::attached::{Attached, Origin};
 pub(crate) use crate::store::row::StoredPassage;
 pub(crate) use crate::store::shelves::Shelves;
+use crate::{Config, Error};
 
 /// How much more a word of the title weighs than one of the text.
 const TITLE_WEIGHT: f64 = 2.0;
@@ -91,6 +91,11 @@ pub(crate) trait Store: Send + Sync {
     /// The spaces that a collection's vectors live in, first the one that is searched; none where
     /// it has no vectors.
     async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error>;
+
+    /// Why a collection can have no vectors here, and what to do about it; nothing where it can.
+    fn lacks_vectors(&self, _: &Tenant, _: &str) -> Option<&str> {
+        None
+    }
 
     /// A text with its vector, for a look at which model made the vectors; `None` where there is none.
     async fn sample(&self, tenant: &Tenant, collection: &str) -> Result<Option<Sample>, Error>;
@@ -187,14 +192,20 @@ impl From<Vec<Hit>> for Ranked {
 }
 
 /// Opens the store that is configured, and brings its tables up to date.
-pub(crate) async fn open(database: &Database, clock: Clock) -> Result<Arc<dyn Store>, Error> {
+pub(crate) async fn open(
+    database: &Database,
+    config: &Config,
+    clock: Clock,
+) -> Result<Arc<dyn Store>, Error> {
     match database {
         Database::Sqlite { folder, max_connections } => {
             Ok(Arc::new(sqlite::Sqlite::open(folder, *max_connections, clock).await?))
         }
-        Database::Postgres { url, pooler, max_connections, .. } => {
+        Database::Postgres { url, direct_url, pooler, max_connections } => {
             migrate(database).await?;
-            Ok(Arc::new(postgres::Postgres::open(url, *pooler, *max_connections, clock).await?))
+            let server = postgres::Server { url, direct_url: direct_url.as_ref(), pooler: *pooler };
+            let store = postgres::Postgres::open(&server, *max_connections, config.indexing, clock);
+            Ok(Arc::new(store.await?))
         }
     }
 }

@@ -75,6 +75,11 @@ pub(super) fn is_denied(error: &Sql) -> bool {
     error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("42501"))
 }
 
+/// Whether Postgres says that others hold what the statement needs.
+pub(super) fn is_held(error: &Sql) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("55P03"))
+}
+
 /// Whether Postgres speaks of a statement that another client prepared, or of none where ours was.
 pub(super) fn is_of_another(error: &Sql) -> bool {
     let code = error.as_database_error().and_then(|error| error.code());

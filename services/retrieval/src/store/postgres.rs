@@ -1,15 +1,22 @@
 //! The shared store: a schema on a Postgres server.
 
 mod collection;
+mod dense;
 mod document;
+mod extension;
+mod filter;
+mod index;
 mod migrate;
 mod put;
 mod ranking;
 mod session;
 mod snapshot;
 mod space;
+mod table;
+mod vector;
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,12 +30,15 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::Error;
 use crate::collection::Collection;
+use crate::config::Indexing;
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
+use crate::store::postgres::index::Keeper;
 pub(super) use crate::store::postgres::migrate::migrate;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::snapshot::Reading;
+use crate::store::postgres::table::Table;
 use crate::store::row::SpaceRow;
 use crate::store::{Kept, Known, Sample, Snapshot, Store, failure};
 
@@ -45,17 +55,36 @@ pub(super) struct Postgres {
     source: Source,
     pooler: Pooler,
     clock: Clock,
+    /// The table of vectors, or why there is none and what to do about it.
+    table: Result<Arc<Table>, String>,
+    /// What builds indexes, where it can.
+    keeper: Option<Keeper>,
+}
+
+/// Where a server is.
+pub(super) struct Server<'a> {
+    pub(super) url: &'a Secret,
+    /// Where it is past any pooler.
+    pub(super) direct_url: Option<&'a Secret>,
+    pub(super) pooler: Pooler,
+}
+
+impl Server<'_> {
+    /// Where the server itself is, if that is known.
+    fn direct(&self) -> Option<&Secret> {
+        self.direct_url.or_else(|| (self.pooler == Pooler::None).then_some(self.url))
+    }
 }
 
 impl Postgres {
     /// Connects to the server.
     pub(super) async fn open(
-        url: &Secret,
-        pooler: Pooler,
+        server: &Server<'_>,
         max_connections: u32,
+        indexing: Indexing,
         clock: Clock,
     ) -> Result<Self, Error> {
-        let source = Source::new(url);
+        let source = Source::new(server.url);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -65,12 +94,30 @@ impl Postgres {
                     async move { Ok(rest.idle_for < RESTED || connection.ping().await.is_ok()) },
                 )
             })
-            .connect_with(options(url)?)
+            .connect_with(options(server.url)?)
             .await
             .map_err(failure::connecting)?;
-        let store = Self { pool, source, pooler, clock };
+        let (pooler, table) = (server.pooler, Err(String::new()));
+        let mut store = Self { pool, source, pooler, clock, table, keeper: None };
         store.probe().await?;
+        store.look(server, indexing).await?;
         Ok(store)
+    }
+
+    /// Looks whether there is a table of vectors, and has its indexes kept.
+    async fn look(&mut self, server: &Server<'_>, indexing: Indexing) -> Result<(), Error> {
+        let found = extension::find(self.read().await?.link()).await?;
+        let direct = server.direct().cloned();
+        let is_direct = direct.is_some();
+        self.table = found.map(|extension| Arc::new(Table { extension, indexing, is_direct }));
+        match &self.table {
+            Ok(table) => {
+                let start = |direct| Keeper::start(self.pool.clone(), direct, Arc::clone(table));
+                self.keeper = direct.map(start);
+            }
+            Err(why) => tracing::warn!(why, "no vectors are kept: searches go by words alone"),
+        }
+        Ok(())
     }
 
     /// Asks much at once: a pooler that mixes up prepared statements gives another one's answer.
@@ -111,6 +158,19 @@ impl Postgres {
             self.pool.set_connect_options(options(url)?);
         }
         Ok(&self.pool)
+    }
+
+    fn table(&self) -> Option<&Table> {
+        self.table.as_deref().ok()
+    }
+
+    /// Says that vectors came, of which there may be enough for an index now.
+    fn ring(&self, prepared: &Prepared) {
+        if let Some(keeper) = &self.keeper
+            && !prepared.vectors.is_empty()
+        {
+            keeper.ring();
+        }
     }
 
     async fn write(&self) -> Result<Session, Error> {
@@ -160,14 +220,18 @@ impl Store for Postgres {
     }
 
     async fn known(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Known, Error> {
-        put::known(&mut self.read().await?, tenant, prepared).await
+        match self.table() {
+            Some(_) => put::known(&mut self.read().await?, tenant, prepared).await,
+            None => Ok(Known::default()),
+        }
     }
 
     async fn put(&self, tenant: &Tenant, prepared: &Prepared) -> Result<Option<Put>, Error> {
         let mut link = self.write().await?;
-        let put = put::put(&mut link, tenant, prepared).await?;
+        let put = put::put(&mut link, self.table(), tenant, prepared).await?;
         if put.is_some() {
             link.commit().await?;
+            self.ring(prepared);
         }
         Ok(put)
     }
@@ -201,14 +265,22 @@ impl Store for Postgres {
         document_ids: &[String],
     ) -> Result<Option<u64>, Error> {
         let mut link = self.write().await?;
-        let deleted = document::delete(&mut link, tenant, collection, document_ids).await?;
+        let deleted =
+            document::delete(&mut link, self.table(), tenant, collection, document_ids).await?;
         link.commit().await?;
         Ok(deleted)
     }
 
     async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error> {
+        if self.table.is_err() {
+            return Ok(Vec::new());
+        }
         let rows = space::of(&mut self.read().await?, tenant, collection).await?;
         Ok(rows.into_iter().map(SpaceRow::kept).collect())
+    }
+
+    fn lacks_vectors(&self, _: &Tenant, _: &str) -> Option<&str> {
+        self.table.as_ref().err().map(String::as_str)
     }
 
     async fn sample(&self, _: &Tenant, _: &str) -> Result<Option<Sample>, Error> {
@@ -220,11 +292,16 @@ impl Store for Postgres {
         tenant: &Tenant,
         collection: &str,
     ) -> Result<Option<Box<dyn Snapshot>>, Error> {
-        let reading = Reading::begin(self.read().await?, tenant, collection).await?;
+        let reading =
+            Reading::begin(self.read().await?, self.table.clone().ok(), tenant, collection);
+        let reading = reading.await?;
         Ok(reading.map(|reading| Box::new(reading) as Box<dyn Snapshot>))
     }
 
     async fn close(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.stop().await;
+        }
         self.pool.close().await;
     }
 }

@@ -52,7 +52,7 @@ pub(super) struct PassageRow {
 pub(super) struct SpaceRow {
     pub(super) number: i64,
     model: String,
-    dimension: i64,
+    pub(super) dimension: i64,
     version: String,
     /// How many vectors it has.
     vectors: i64,

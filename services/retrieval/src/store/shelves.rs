@@ -135,6 +135,13 @@ impl Store for Shelves {
         }
     }
 
+    fn lacks_vectors(&self, tenant: &Tenant, collection: &str) -> Option<&str> {
+        match self.fixed(tenant, collection) {
+            Some(_) => None,
+            None => self.own.lacks_vectors(tenant, collection),
+        }
+    }
+
     async fn sample(&self, tenant: &Tenant, collection: &str) -> Result<Option<Sample>, Error> {
         match self.fixed(tenant, collection) {
             Some(attached) => attached.sample().await,

@@ -12,6 +12,7 @@ mod dense;
 mod documents;
 mod embedded;
 mod filters;
+mod indexes;
 mod judged;
 mod model;
 mod opening;

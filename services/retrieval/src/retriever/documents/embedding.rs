@@ -27,6 +27,10 @@ impl Retriever {
         tenant: &Tenant,
         prepared: &mut Prepared,
     ) -> Result<(), Error> {
+        let collection = &prepared.document.collection;
+        if self.store.lacks_vectors(tenant, collection).is_some() {
+            return Ok(());
+        }
         let known = self.store.known(tenant, prepared).await?;
         prepared.vectors.clear();
         if known.spaces.is_empty() {

@@ -24,6 +24,8 @@ pub(super) struct Dense {
     pub(super) ready: Vec<Ready>,
     /// Why they have none in others.
     pub(super) failed: Vec<Error>,
+    /// Why the collection can have no vectors; empty where it can.
+    pub(super) lacking: String,
 }
 
 /// Vectors of one space, each with the number of its query.
@@ -56,7 +58,9 @@ impl Retriever {
             let Some(asking) = one.asking() else { continue };
             let dense = asking.plan.collections.iter().map(|collection| {
                 let kept = spaces.get(collection).map_or(&[][..], Vec::as_slice);
-                dense(&asking.plan, collection, kept, &batches)
+                let mut dense = dense(&asking.plan, collection, kept, &batches)?;
+                dense.lacking = self.lacking(tenant, collection);
+                Ok(dense)
             });
             match dense.collect::<Result<Vec<Dense>, Error>>() {
                 Ok(dense) => asking.dense = dense,
@@ -65,6 +69,12 @@ impl Retriever {
         }
         consumed.extend(self.look_at_foreign(tenant, asked).await);
         consumed
+    }
+
+    /// Why a collection can have no vectors, where something would embed.
+    fn lacking(&self, tenant: &Tenant, collection: &str) -> String {
+        let why = self.store.lacks_vectors(tenant, collection);
+        why.filter(|_| self.embedders.usual().is_some()).unwrap_or_default().to_owned()
     }
 
     /// The spaces that can be searched in each collection which needs them.

@@ -80,7 +80,11 @@ fn announce(member: &mut Member<'_>) {
     let is_void = member.plan.filter.is_none();
     member.visit.has_worked = member.plan.asks(Leg::Keyword) && (is_void || is_mute);
     if member.dense.is_asked && member.dense.ready.is_empty() && member.dense.failed.is_empty() {
-        member.visit.degraded.push(format!("{}: {ABSENT}", Leg::Dense.name()));
+        let mut said = format!("{}: {ABSENT}", Leg::Dense.name());
+        if !member.dense.lacking.is_empty() {
+            said = format!("{said}: {}", member.dense.lacking);
+        }
+        member.visit.degraded.push(said);
     }
     for error in std::mem::take(&mut member.dense.failed) {
         member.visit.fail(Leg::Dense, error);

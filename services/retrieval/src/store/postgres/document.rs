@@ -4,7 +4,10 @@ use crate::Error;
 use crate::document::Document;
 use crate::page::Span;
 use crate::store::postgres::collection::{self, Change};
+use crate::store::postgres::ranking::Place;
 use crate::store::postgres::session::Session;
+use crate::store::postgres::table::Table;
+use crate::store::postgres::vector;
 use crate::store::row::{DocumentRow, column, count};
 
 /// One document with its text.
@@ -52,12 +55,16 @@ pub(super) async fn list(
 /// Deletes documents with all that hangs on them; says how many were there.
 pub(super) async fn delete(
     link: &mut Session,
+    table: Option<&Table>,
     tenant: &Tenant,
     collection: &str,
     document_ids: &[String],
 ) -> Result<Option<u64>, Error> {
     let Some(now) = collection::take(link, tenant, collection).await? else { return Ok(None) };
     forget_terms(link, tenant, collection, document_ids).await?;
+    if table.is_some() {
+        vector::forget(link, Place { tenant, collection }, document_ids).await?;
+    }
     let gone: Vec<(i64, i64, i64)> = link
         .rows(
             "delete from retrieval.document

@@ -1,12 +1,16 @@
 //! The versions of the tables, each applied once, in order, in one transaction.
+//!
+//! What is new locks nobody. What refers to a table that is there (a foreign key, a column, an
+//! index) holds up its writers or all who use it until the commit, and so must be quick; and as
+//! it waits for such a lock, whoever comes later waits behind it, hence a bound on that.
 
 use chassis::secret::Secret;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Error as Sql};
 
 use crate::Error;
-use crate::store::failure::{connecting, is_denied};
-use crate::store::postgres::options;
+use crate::store::failure::{connecting, is_denied, is_held};
+use crate::store::postgres::{extension, options};
 
 /// Each version's statements; the first makes version 1.
 const VERSIONS: [&str; 2] = [
@@ -31,6 +35,9 @@ pub(in crate::store) async fn migrate(url: &Secret) -> Result<(), Error> {
         Err(source) if is_denied(&source) => {
             Err(Error::NotMigrated { place: PLACE.to_owned(), source: source.into() })
         }
+        Err(source) if is_held(&source) => {
+            Err(Error::Held { place: PLACE.to_owned(), source: source.into() })
+        }
         Err(error) => Err(error.into()),
     };
     // Whether the goodbye arrives changes nothing.
@@ -46,6 +53,7 @@ async fn apply(link: &mut PgConnection) -> Result<i64, Sql> {
         .bind(LOCK)
         .execute(&mut *link)
         .await?;
+    sqlx::raw_sql("set local lock_timeout = '5s'").execute(&mut *link).await?;
     let found = version(&mut link).await?;
     for (number, script) in (1i64..).zip(VERSIONS).skip(usize::try_from(found).unwrap_or(0)) {
         sqlx::raw_sql(script).execute(&mut *link).await?;
@@ -54,6 +62,9 @@ async fn apply(link: &mut PgConnection) -> Result<i64, Sql> {
             .bind(number)
             .execute(&mut *link)
             .await?;
+    }
+    if found <= LATEST {
+        extension::prepare(&mut link).await?;
     }
     link.commit().await?;
     Ok(found)

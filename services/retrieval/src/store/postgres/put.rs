@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use chassis::auth::Tenant;
 use chassis::clock::Time;
 
@@ -9,14 +7,17 @@ use crate::prepare::Prepared;
 use crate::store::Known;
 use crate::store::postgres::collection::{self, Change};
 use crate::store::postgres::document::{forget_terms, learn_terms};
-use crate::store::postgres::ranking::scope;
+use crate::store::postgres::ranking::{Place, scope};
 use crate::store::postgres::session::Session;
-use crate::store::postgres::space;
-use crate::store::row::column;
+use crate::store::postgres::table::Table;
+use crate::store::postgres::{space, vector};
+use crate::store::row::{SpaceRow, column};
 
 /// Whose document it is: what all steps of a put have in common.
 struct Putting<'a> {
     link: &'a mut Session,
+    /// The table of vectors, where there is one.
+    table: Option<&'a Table>,
     tenant: &'a Tenant,
     prepared: &'a Prepared,
 }
@@ -36,24 +37,25 @@ struct Stored {
 /// Stores a document in place of an older version, in the link's transaction.
 pub(super) async fn put(
     link: &mut Session,
+    table: Option<&Table>,
     tenant: &Tenant,
     prepared: &Prepared,
 ) -> Result<Option<Put>, Error> {
-    let mut putting = Putting { link, tenant, prepared };
+    let mut putting = Putting { link, table, tenant, prepared };
     // Nobody has to wait for a turn in which there is nothing to do.
     let stored = putting.stored().await?;
-    if let Some(same) = stored.and_then(|stored| stored.same(prepared)) {
+    if let Some(same) = putting.same(stored.as_ref()).await? {
         return Ok(Some(same));
     }
     let now = collection::take_or_make(putting.link, tenant, &prepared.document.collection).await?;
     let stored = putting.stored().await?;
-    if let Some(same) = stored.as_ref().and_then(|stored| stored.same(prepared)) {
+    if let Some(same) = putting.same(stored.as_ref()).await? {
         return Ok(Some(same));
     }
-    if !space::take(putting.link, tenant, prepared, now).await? {
-        return Ok(None);
+    match putting.spaces(now).await? {
+        Some(spaces) => putting.replace(stored, &spaces, now).await.map(Some),
+        None => Ok(None),
     }
-    putting.replace(stored, now).await.map(Some)
 }
 
 /// What there is of a document that is to be put.
@@ -62,40 +64,110 @@ pub(super) async fn known(
     tenant: &Tenant,
     prepared: &Prepared,
 ) -> Result<Known, Error> {
-    let spaces = space::of(link, tenant, &prepared.document.collection).await?;
-    let stored = Putting { link, tenant, prepared }.stored().await?;
-    let is_whole = stored.is_some_and(|stored| stored.content_hash == prepared.content_hash);
-    let spaces = spaces.iter().map(|row| (row.space(), HashMap::new())).collect();
-    Ok(Known { is_whole, spaces })
+    let document = &prepared.document;
+    let spaces = space::of(link, tenant, &document.collection).await?;
+    let stored = Putting { link, table: None, tenant, prepared }.stored().await?;
+    let place = Place { tenant, collection: &document.collection };
+    let is_same = stored.is_some_and(|stored| stored.content_hash == prepared.content_hash);
+    let is_whole = is_same
+        && (spaces.is_empty() || vector::is_whole(link, place, &document.document_id).await?);
+    let mut kept = match is_whole {
+        true => vector::Kept::new(),
+        false => vector::kept(link, place, prepared).await?,
+    };
+    let of = |row: &SpaceRow| (row.space(), kept.remove(&row.number).unwrap_or_default());
+    Ok(Known { is_whole, spaces: spaces.iter().map(of).collect() })
+}
+
+/// What replacing a document makes of its version.
+struct Next {
+    version: i64,
+    created_at: i64,
+    updated_at: i64,
+    outcome: Outcome,
+}
+
+impl Next {
+    /// A document that only gets its vectors is no new version.
+    fn after(stored: Option<&Stored>, content_hash: &str, now: i64) -> Self {
+        let (created_at, updated_at) = (now, now);
+        match stored {
+            None => Self { version: 1, created_at, updated_at, outcome: Outcome::Created },
+            Some(Stored { version, created_at, updated_at, content_hash: same, .. })
+                if same == content_hash =>
+            {
+                let (version, created_at, updated_at) = (*version, *created_at, *updated_at);
+                Self { version, created_at, updated_at, outcome: Outcome::Unchanged }
+            }
+            Some(Stored { version, created_at, .. }) => {
+                let (version, created_at) = (version + 1, *created_at);
+                Self { version, created_at, updated_at, outcome: Outcome::Updated }
+            }
+        }
+    }
 }
 
 impl Stored {
     /// What to answer where this is the content that is to be put.
-    fn same(&self, prepared: &Prepared) -> Option<Put> {
+    fn unchanged(&self, prepared: &Prepared) -> Put {
         let times = (Time::from_micros(self.created_at), Time::from_micros(self.updated_at));
         let document = prepared.stored(self.version, self.chunks, times);
-        let is_same = self.content_hash == prepared.content_hash;
-        is_same.then_some(Put { document, outcome: Outcome::Unchanged })
+        Put { document, outcome: Outcome::Unchanged }
     }
 }
 
-impl Putting<'_> {
-    async fn replace(&mut self, stored: Option<Stored>, now: i64) -> Result<Put, Error> {
+impl<'a> Putting<'a> {
+    fn place(&self) -> Place<'a> {
+        Place { tenant: self.tenant, collection: &self.prepared.document.collection }
+    }
+
+    /// What to answer where nothing is to be done: the content is there, with its vectors.
+    async fn same(&mut self, stored: Option<&Stored>) -> Result<Option<Put>, Error> {
+        let is_same = |stored: &&Stored| stored.content_hash == self.prepared.content_hash;
+        let Some(stored) = stored.filter(is_same) else { return Ok(None) };
+        let (place, id) = (self.place(), &self.prepared.document.document_id);
+        let is_embedded =
+            self.prepared.vectors.is_empty() || vector::is_whole(self.link, place, id).await?;
+        Ok(is_embedded.then(|| stored.unchanged(self.prepared)))
+    }
+
+    /// The spaces to keep vectors in; `None` where the document has none in one of them.
+    async fn spaces(&mut self, now: i64) -> Result<Option<Vec<SpaceRow>>, Error> {
+        match self.table {
+            Some(_) => space::take(self.link, self.tenant, self.prepared, now).await,
+            None => Ok(Some(Vec::new())),
+        }
+    }
+
+    async fn replace(
+        &mut self,
+        stored: Option<Stored>,
+        spaces: &[SpaceRow],
+        now: i64,
+    ) -> Result<Put, Error> {
         if stored.is_some() {
             self.clear().await?;
         }
-        let version = stored.as_ref().map_or(1, |stored| stored.version + 1);
-        let created_at = stored.as_ref().map_or(now, |stored| stored.created_at);
-        self.save(version, created_at, now).await?;
+        let next = Next::after(stored.as_ref(), &self.prepared.content_hash, now);
+        self.save(&next).await?;
         self.save_chunks().await?;
+        self.save_vectors(spaces).await?;
         let document = &self.prepared.document;
         learn_terms(self.link, self.tenant, &document.collection, &document.document_id).await?;
         self.save_facts().await?;
-        self.count(stored.as_ref(), now).await?;
-        let times = (Time::from_micros(created_at), Time::from_micros(now));
-        let document = self.prepared.stored(version, column(self.prepared.pieces.len()), times);
-        let outcome = if stored.is_some() { Outcome::Updated } else { Outcome::Created };
-        Ok(Put { document, outcome })
+        self.count(stored.as_ref(), next.updated_at).await?;
+        let times = (Time::from_micros(next.created_at), Time::from_micros(next.updated_at));
+        let pieces = column(self.prepared.pieces.len());
+        let document = self.prepared.stored(next.version, pieces, times);
+        Ok(Put { document, outcome: next.outcome })
+    }
+
+    async fn save_vectors(&mut self, spaces: &[SpaceRow]) -> Result<(), Error> {
+        let Some(table) = self.table else { return Ok(()) };
+        for row in spaces {
+            vector::add(self.link, table, self.place(), row, self.prepared).await?;
+        }
+        Ok(())
     }
 
     async fn stored(&mut self) -> Result<Option<Stored>, Error> {
@@ -113,6 +185,9 @@ impl Putting<'_> {
         let document = &self.prepared.document;
         let ids = [document.document_id.clone()];
         forget_terms(self.link, self.tenant, &document.collection, &ids).await?;
+        if self.table.is_some() {
+            vector::forget(self.link, self.place(), &ids).await?;
+        }
         for sql in [
             "delete from retrieval.chunk where tenant = $1 and collection = $2 and document_id = $3",
             "delete from retrieval.fact where tenant = $1 and collection = $2 and document_id = $3",
@@ -123,7 +198,7 @@ impl Putting<'_> {
         Ok(())
     }
 
-    async fn save(&mut self, version: i64, created_at: i64, now: i64) -> Result<(), Error> {
+    async fn save(&mut self, next: &Next) -> Result<(), Error> {
         let document = &self.prepared.document;
         self.link
             .query(
@@ -139,13 +214,13 @@ impl Putting<'_> {
             .bind(self.tenant.as_str())
             .bind(&document.collection)
             .bind(&document.document_id)
-            .bind(version)
+            .bind(next.version)
             .bind(&self.prepared.content_hash)
             .bind(column(self.prepared.pieces.len()))
             .bind(column(document.text.len()))
             .bind(self.words())
-            .bind(created_at)
-            .bind(now)
+            .bind(next.created_at)
+            .bind(next.updated_at)
             .bind(&document.title)
             .bind(&document.metadata)
             .bind(&document.text)

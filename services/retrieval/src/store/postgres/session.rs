@@ -2,7 +2,7 @@ use chassis::clock::Clock;
 use chassis::config::Pooler;
 use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
 use sqlx::query::{Query, QueryAs, QueryScalar};
-use sqlx::{Decode, FromRow, Postgres, Transaction, Type};
+use sqlx::{AssertSqlSafe, Decode, FromRow, Postgres, Transaction, Type};
 
 use crate::Error;
 
@@ -46,6 +46,15 @@ impl Session {
         T: for<'r> FromRow<'r, PgRow>,
     {
         sqlx::query_as(sql).persistent(self.is_persistent)
+    }
+
+    /// A statement that was put together of our own words; how its rows are best found depends on
+    /// what is bound, which a kept plan forgets.
+    pub(super) fn composed<'q, T>(&self, sql: String) -> QueryAs<'q, Postgres, T, PgArguments>
+    where
+        T: for<'r> FromRow<'r, PgRow>,
+    {
+        sqlx::query_as(AssertSqlSafe(sql)).persistent(false)
     }
 
     /// A statement that returns one value a row.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chassis::auth::Tenant;
 
@@ -6,14 +8,18 @@ use crate::embed::{Space, Vector};
 use crate::fuse::Key;
 use crate::metadata::Filter;
 use crate::store::bm25::Statistics;
+use crate::store::postgres::dense::{self, Ask};
 use crate::store::postgres::ranking::{Place, rank};
 use crate::store::postgres::session::Session;
+use crate::store::postgres::table::Table;
 use crate::store::row::{PassageRow, count};
 use crate::store::{Query, Ranked, Snapshot, StoredPassage};
 
 /// A read transaction: it sees the state of its first statement.
 pub(super) struct Reading {
     link: Session,
+    /// The table of vectors, where there is one.
+    table: Option<Arc<Table>>,
     tenant: Tenant,
     collection: String,
     documents: u64,
@@ -24,6 +30,7 @@ impl Reading {
     /// Begins to read the collection, if there is one.
     pub(super) async fn begin(
         mut link: Session,
+        table: Option<Arc<Table>>,
         tenant: &Tenant,
         collection: &str,
     ) -> Result<Option<Self>, Error> {
@@ -38,6 +45,7 @@ impl Reading {
             .await?;
         Ok(row.map(|(documents, chunks, words)| Self {
             link,
+            table,
             tenant: tenant.clone(),
             collection: collection.to_owned(),
             documents: count(documents),
@@ -71,12 +79,15 @@ impl Snapshot for Reading {
 
     async fn dense(
         &mut self,
-        _: &Space,
-        _: &[Vector],
-        _: &Filter,
-        _: u32,
+        space: &Space,
+        vectors: &[Vector],
+        filter: &Filter,
+        limit: u32,
     ) -> Result<Vec<Ranked>, Error> {
-        Ok(Vec::new())
+        let Some(table) = &self.table else { return Ok(Vec::new()) };
+        let place = Place { tenant: &self.tenant, collection: &self.collection };
+        let ask = Ask { place, table, space, vectors, filter, limit };
+        dense::rank(&mut self.link, &ask).await
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

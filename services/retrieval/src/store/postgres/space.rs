@@ -26,17 +26,19 @@ pub(super) async fn of(
     Ok(rows)
 }
 
-/// Makes the space of a collection that has none, which was taken before; says whether the document
-/// has vectors in every space of the collection.
+/// The spaces that a document's vectors are to be kept in, made where the collection, which was
+/// taken before, has none; `None` where the document has no vectors in one of them.
 pub(super) async fn take(
     link: &mut Session,
     tenant: &Tenant,
     prepared: &Prepared,
     now: i64,
-) -> Result<bool, Error> {
-    let spaces = of(link, tenant, &prepared.document.collection).await?;
+) -> Result<Option<Vec<SpaceRow>>, Error> {
+    let collection = &prepared.document.collection;
+    let spaces = of(link, tenant, collection).await?;
     let Some(first) = prepared.vectors.first().filter(|_| spaces.is_empty()) else {
-        return Ok(prepared.covers(spaces.iter().map(SpaceRow::space)));
+        let is_covered = prepared.covers(spaces.iter().map(SpaceRow::space));
+        return Ok(is_covered.then_some(spaces));
     };
     link.query(
         "insert into retrieval.space
@@ -44,12 +46,12 @@ pub(super) async fn take(
          values ($1, $2, $3, $4, $5, 'active', $6)",
     )
     .bind(tenant.as_str())
-    .bind(&prepared.document.collection)
+    .bind(collection)
     .bind(&first.space.model)
     .bind(i64::from(first.space.dimension))
     .bind(&first.space.version)
     .bind(now)
     .execute(link.link())
     .await?;
-    Ok(true)
+    of(link, tenant, collection).await.map(Some)
 }
