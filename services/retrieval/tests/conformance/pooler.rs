@@ -11,11 +11,13 @@ use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::{Database, Pooler};
 use futures_util::future::{join_all, try_join_all};
+use retrieval::search::{Mode, Search};
 use retrieval::{Error, Retriever};
 use tempfile::TempDir;
 
+use crate::model::Model;
 use crate::postgres;
-use crate::world::{NOTES, new, open, search};
+use crate::world::{NOTES, client, config, new, open, search};
 
 const TENANTS: usize = 5;
 const DOCUMENTS: usize = 20;
@@ -120,18 +122,28 @@ fn text(tenant: &Tenant, number: usize) -> String {
     format!("Number word{number} of {tenant}, and nothing else.")
 }
 
-/// One of three things that a caller may do; each answer must be the caller's own.
+/// One of four things that a caller may do; each answer must be the caller's own.
 async fn ask(retriever: &Retriever, tenant: &Tenant, number: usize) -> Result<(), Error> {
     let document = number % DOCUMENTS;
     let id = format!("d{document}");
-    match number % 3 {
+    match number % 4 {
         0 => {
-            let found = retriever.search(tenant, search(&format!("word{document}"))).await?;
+            let query = search(&format!("word{document}"));
+            let query = Search { mode: Mode::Keyword, ..query };
+            let found = retriever.search(tenant, query).await?;
             let texts: Vec<_> = found.passages.iter().map(|passage| &passage.text).collect();
             assert_eq!(texts, [&text(tenant, document)]);
             assert_eq!(found.passages[0].document_id, id);
         }
         1 => {
+            let query = Search { mode: Mode::Dense, ..search(&text(tenant, document)) };
+            let found = retriever.search(tenant, query).await?;
+            assert_eq!((found.passages.len(), &found.passages[0].document_id), (10, &id));
+            for passage in &found.passages {
+                assert!(passage.text.contains(tenant.as_str()), "{tenant}: {}", passage.text);
+            }
+        }
+        2 => {
             let id = format!("extra{number}");
             let said = text(tenant, 1000 + number);
             let put = retriever.put(tenant, new(&id, &said)).await?;
@@ -148,7 +160,10 @@ async fn ask(retriever: &Retriever, tenant: &Tenant, number: usize) -> Result<()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hundreds_of_queries_at_once_get_their_own_answers() {
     let Some(bouncer) = Bouncer::start().await else { return };
-    let retriever = open(&bouncer.database(Pooler::Transaction), &Clock::default()).await.unwrap();
+    let model = Model::start(32).await;
+    let (database, config) = (bouncer.database(Pooler::Transaction), config(&model.settings("m")));
+    let opened = Retriever::open(&database, &config, client(), Clock::default()).await;
+    let retriever = opened.unwrap();
     let tenants = tenants();
     for tenant in &tenants {
         let put = async |number: usize| {
