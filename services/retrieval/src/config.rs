@@ -28,6 +28,8 @@ pub struct Config {
     pub(crate) indexing: Indexing,
     /// The table that is attached, where one is.
     pub(crate) supabase: Option<Supabase>,
+    /// How many bytes of vectors the embedded store holds in memory.
+    pub(crate) vectors_bytes: usize,
     /// What embeds.
     pub(crate) embedder: Choice,
     /// A server that speaks OpenAI's embeddings, where there is one.
@@ -38,6 +40,11 @@ pub struct Config {
 struct Section {
     chunk_size: usize,
     chunk_overlap: usize,
+}
+
+#[derive(Deserialize)]
+struct Cache {
+    vectors_bytes: usize,
 }
 
 impl Config {
@@ -53,6 +60,7 @@ impl Config {
             chunking: chunking(settings)?,
             indexing: Indexing::read(settings)?,
             supabase: Supabase::read(settings)?,
+            vectors_bytes: settings.section::<Cache>("retrieval.cache")?.vectors_bytes,
             embedder: Choice::read(settings, openai.as_ref())?,
             openai,
         })

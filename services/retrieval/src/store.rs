@@ -199,7 +199,8 @@ pub(crate) async fn open(
 ) -> Result<Arc<dyn Store>, Error> {
     match database {
         Database::Sqlite { folder, max_connections } => {
-            Ok(Arc::new(sqlite::Sqlite::open(folder, *max_connections, clock).await?))
+            let bytes = config.vectors_bytes;
+            Ok(Arc::new(sqlite::Sqlite::open(folder, *max_connections, bytes, clock).await?))
         }
         Database::Postgres { url, direct_url, pooler, max_connections } => {
             migrate(database).await?;
@@ -214,7 +215,7 @@ pub(crate) async fn open(
 pub(crate) async fn migrate(database: &Database) -> Result<(), Error> {
     match database {
         Database::Sqlite { folder, .. } => {
-            sqlite::Sqlite::open(folder, 1, Clock::default()).await?.close().await;
+            sqlite::Sqlite::open(folder, 1, 0, Clock::default()).await?.close().await;
             Ok(())
         }
         Database::Postgres { url, direct_url, .. } => {

@@ -31,7 +31,7 @@ create table chunk_vector (
   primary key (chunk, space)
 ) strict;
 
-create index chunk_vector_space on chunk_vector (space, born);
+create index chunk_vector_space on chunk_vector (space, born, chunk);
 
 -- Vectors that went, so that what holds them in memory learns of it.
 create table gone_vector (

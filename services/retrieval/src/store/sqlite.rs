@@ -1,5 +1,6 @@
 //! The embedded store: one file, one writer at a time, readers beside it.
 
+mod cache;
 mod collection;
 mod dense;
 mod document;
@@ -13,6 +14,7 @@ mod words;
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chassis::auth::Tenant;
@@ -26,6 +28,7 @@ use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
 use crate::store::row::SpaceRow;
+use crate::store::sqlite::cache::Cache;
 use crate::store::sqlite::snapshot::Reading;
 use crate::store::{Kept, Known, Sample, Snapshot, Store, failure};
 
@@ -35,13 +38,19 @@ pub(super) struct Sqlite {
     writer: SqlitePool,
     readers: SqlitePool,
     clock: Clock,
+    cache: Arc<Cache>,
     /// Held until the store is closed.
     lock: File,
 }
 
 impl Sqlite {
     /// Opens the file in this folder, or makes it, and brings its tables up to date.
-    pub(super) async fn open(folder: &Path, readers: u32, clock: Clock) -> Result<Self, Error> {
+    pub(super) async fn open(
+        folder: &Path,
+        readers: u32,
+        cache_bytes: usize,
+        clock: Clock,
+    ) -> Result<Self, Error> {
         let path = file::path(folder)?;
         let lock = file::lock(&path)?;
         let opening = |error| failure::opening(&path, error);
@@ -54,7 +63,8 @@ impl Sqlite {
             let place = path.display().to_string();
             return Err(Error::Newer { place, found, known: migrate::LATEST });
         }
-        Ok(Self { writer, readers: file::readers(&path, readers), clock, lock })
+        let cache = Arc::new(Cache::new(cache_bytes));
+        Ok(Self { writer, readers: file::readers(&path, readers), clock, cache, lock })
     }
 
     /// A transaction that holds the write lock from its begin, so that it never has to start anew.
@@ -163,7 +173,7 @@ impl Store for Sqlite {
         tenant: &Tenant,
         collection: &str,
     ) -> Result<Option<Box<dyn Snapshot>>, Error> {
-        let reading = Reading::begin(self.read().await?, tenant, collection).await?;
+        let reading = Reading::begin(self.read().await?, tenant, collection, &self.cache).await?;
         Ok(reading.map(|reading| Box::new(reading) as Box<dyn Snapshot>))
     }
 

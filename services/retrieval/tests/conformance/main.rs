@@ -15,6 +15,7 @@ mod filters;
 mod indexes;
 mod judged;
 mod model;
+mod nearest;
 mod opening;
 mod pooler;
 mod postgres;
@@ -127,6 +128,15 @@ on_every_store! {
         pieces_are_embedded_with_their_title_in_batches,
         what_is_there_is_not_embedded_again,
         a_model_that_fails_leaves_nothing;
+    nearest:
+        the_nearest_come_first,
+        a_filter_leaves_as_many_as_pass,
+        the_next_search_sees_every_change,
+        a_vector_is_searched_for_without_a_text,
+        tenants_have_vectors_of_their_own,
+        vectors_survive_a_restart,
+        what_was_there_before_gets_its_vectors_when_it_is_put_again,
+        searches_beside_puts_see_one_state;
     refusals:
         bad_documents_are_refused_by_their_field,
         bad_searches_are_refused_by_their_field,
@@ -144,4 +154,9 @@ on_every_store! {
         tables_are_made_once,
         a_newer_store_is_refused,
         settings_hold_for_what_is_put_from_then_on;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_small_cache_finds_the_same() {
+    world::World::sqlite().await.run(nearest::a_small_cache_finds_the_same).await;
 }

@@ -1,6 +1,7 @@
 //! The chunks whose vectors are nearest.
 
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::TryStreamExt;
 use kernel::Path;
@@ -13,6 +14,7 @@ use crate::fuse::{Hit, Key};
 use crate::metadata::Fact;
 use crate::store::Ranked;
 use crate::store::row::small;
+use crate::store::sqlite::cache::{Cache, Candidates, Passing, State};
 use crate::store::sqlite::vector::floats;
 use crate::store::sqlite::words::list;
 
@@ -20,46 +22,116 @@ use crate::store::sqlite::words::list;
 pub(super) struct Nearest<'a> {
     pub(super) tenant: &'a str,
     pub(super) collection: &'a str,
-    pub(super) space: i64,
+    pub(super) state: State,
     pub(super) facts: &'a [Fact],
     pub(super) limit: usize,
 }
 
 impl Nearest<'_> {
-    /// Holds every vector in the file against those that are searched for.
-    pub(super) async fn exact(
+    /// For each vector the nearest chunks of documents that pass, best first.
+    ///
+    /// What is held in memory says which may be among them, and the file's own vectors which are.
+    pub(super) async fn search(
         &self,
         link: &mut SqliteConnection,
+        cache: &Cache,
         vectors: &[Vector],
     ) -> Result<Vec<Ranked>, Error> {
         let queries: Option<Vec<Vector>> = vectors.iter().map(|vector| unit(vector)).collect();
         let queries = queries.ok_or_else(|| Error::broken("a query's vector has no direction"))?;
-        let mut best: Vec<Best> = queries.iter().map(|_| Best::new(self.limit)).collect();
-        let mut rows = sqlx::query(
-            "select document_id, ordinal, vector
-             from chunk_vector join chunk on chunk.number = chunk
-             where space = ?1 and (?4 = 0 or document_id in (
+        let passing = self.passing(link).await?;
+        let bitmap = passing.as_deref().map(Passing::new);
+        match cache.candidates(link, self.state, &queries, bitmap, self.limit).await? {
+            Some(candidates) => self.compare(link, &queries, candidates).await,
+            None => self.exact(link, &queries, passing).await,
+        }
+    }
+
+    /// The chunks of documents that pass; nothing where all do.
+    async fn passing(&self, link: &mut SqliteConnection) -> Result<Option<Vec<i64>>, Error> {
+        if self.facts.is_empty() {
+            return Ok(None);
+        }
+        let chunks: String = sqlx::query_scalar(
+            "select json_group_array(number) from chunk
+             where tenant = ?1 and collection = ?2 and document_id in (
                select fact.document_id from fact
-               join json_each(?5) as wanted
+               join json_each(?4) as wanted
                  on fact.field = wanted.value ->> 0 and fact.value = wanted.value ->> 1
-               where fact.tenant = ?2 and fact.collection = ?3
-               group by fact.document_id having count(*) = ?4))",
+               where fact.tenant = ?1 and fact.collection = ?2
+               group by fact.document_id having count(*) = ?3)",
         )
-        .bind(self.space)
         .bind(self.tenant)
         .bind(self.collection)
         .bind(self.facts.len() as i64)
         .bind(list(self.facts))
+        .fetch_one(link)
+        .await?;
+        serde_json::from_str(&chunks).map(Some).map_err(Error::broken)
+    }
+
+    /// Holds the candidates' own vectors against those that are searched for.
+    async fn compare(
+        &self,
+        link: &mut SqliteConnection,
+        queries: &[Vector],
+        candidates: Candidates,
+    ) -> Result<Vec<Ranked>, Error> {
+        let all: HashSet<i64> = candidates.chunks.iter().flatten().copied().collect();
+        let rows: Vec<(i64, String, i64, Vec<u8>)> = sqlx::query_as(
+            "select chunk.number, document_id, ordinal, vector
+             from json_each(?2) as wanted join chunk on chunk.number = wanted.value
+             join chunk_vector on chunk_vector.chunk = chunk.number and space = ?1",
+        )
+        .bind(self.state.space)
+        .bind(serde_json::Value::from_iter(all).to_string())
+        .fetch_all(link)
+        .await?;
+        let key = |document_id, ordinal| Key { document_id, ordinal: small(ordinal) };
+        let there: HashMap<i64, (Key, Vector)> = rows
+            .into_iter()
+            .map(|(number, id, ordinal, vector)| (number, (key(id, ordinal), floats(&vector))))
+            .collect();
+        let path = Path::best();
+        let mut found = Vec::with_capacity(queries.len());
+        for (query, chunks) in queries.iter().zip(&candidates.chunks) {
+            let mut best = Best::new(self.limit);
+            for (key, vector) in chunks.iter().filter_map(|chunk| there.get(chunk)) {
+                best.offer(f64::from(path.dot(query, vector)), || Ok(key.clone()))?;
+            }
+            found.push(Ranked { how: candidates.how.clone(), ..Ranked::from(best.into_hits()) });
+        }
+        Ok(found)
+    }
+
+    /// Holds every vector in the file against those that are searched for.
+    async fn exact(
+        &self,
+        link: &mut SqliteConnection,
+        queries: &[Vector],
+        passing: Option<Vec<i64>>,
+    ) -> Result<Vec<Ranked>, Error> {
+        let passing: Option<HashSet<i64>> = passing.map(HashSet::from_iter);
+        let mut best: Vec<Best> = queries.iter().map(|_| Best::new(self.limit)).collect();
+        let mut rows = sqlx::query(
+            "select document_id, ordinal, vector, chunk.number
+             from chunk_vector join chunk on chunk.number = chunk where space = ?",
+        )
+        .bind(self.state.space)
         .fetch(link);
-        let (path, mut seen) = (Path::best(), 0usize);
+        let (path, mut compared) = (Path::best(), 0usize);
         while let Some(row) = rows.try_next().await? {
+            let number: i64 = row.try_get(3)?;
+            if passing.as_ref().is_some_and(|passing| !passing.contains(&number)) {
+                continue;
+            }
             let vector = floats(row.try_get(2)?);
             for (query, best) in queries.iter().zip(&mut best) {
                 best.offer(f64::from(path.dot(query, &vector)), || key(&row))?;
             }
-            seen += 1;
+            compared += 1;
         }
-        let how = format!("exact, {seen} vectors compared");
+        let how = format!("exact scan of the file, {compared} vectors compared");
         let ranked = |best: Best| Ranked { how: how.clone(), ..Ranked::from(best.into_hits()) };
         Ok(best.into_iter().map(ranked).collect())
     }

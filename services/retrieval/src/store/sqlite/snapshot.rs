@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chassis::auth::Tenant;
 use sqlx::{Sqlite, Transaction};
@@ -7,6 +9,7 @@ use crate::embed::{Space, Vector};
 use crate::fuse::Key;
 use crate::metadata::Filter;
 use crate::store::row::{PassageRow, count};
+use crate::store::sqlite::cache::Cache;
 use crate::store::sqlite::dense::Nearest;
 use crate::store::sqlite::space;
 use crate::store::sqlite::words::{Lookup, Words};
@@ -19,6 +22,7 @@ pub(super) struct Reading {
     collection: String,
     documents: u64,
     words: Words,
+    cache: Arc<Cache>,
 }
 
 impl Reading {
@@ -27,6 +31,7 @@ impl Reading {
         mut link: Transaction<'static, Sqlite>,
         tenant: &Tenant,
         collection: &str,
+        cache: &Arc<Cache>,
     ) -> Result<Option<Self>, Error> {
         let row: Option<(i64, i64)> = sqlx::query_as(
             "select number, documents from collection where tenant = ? and collection = ?",
@@ -41,6 +46,7 @@ impl Reading {
             collection: collection.to_owned(),
             documents: count(documents),
             words: Words(number),
+            cache: Arc::clone(cache),
         }))
     }
 }
@@ -74,17 +80,15 @@ impl Snapshot for Reading {
         filter: &Filter,
         limit: u32,
     ) -> Result<Vec<Ranked>, Error> {
-        let rows = space::of(&mut self.link, &self.tenant, &self.collection).await?;
-        let row = rows.iter().find(|row| row.space() == *space);
-        let row = row.ok_or_else(|| Error::SpaceChanged(self.collection.clone()))?;
+        let state = space::state(&mut self.link, &self.tenant, &self.collection, space).await?;
         let nearest = Nearest {
             tenant: self.tenant.as_str(),
             collection: &self.collection,
-            space: row.number,
+            state: state.ok_or_else(|| Error::SpaceChanged(self.collection.clone()))?,
             facts: &filter.facts,
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
         };
-        nearest.exact(&mut self.link, vectors).await
+        nearest.search(&mut self.link, &self.cache, vectors).await
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

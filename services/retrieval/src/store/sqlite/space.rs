@@ -5,8 +5,10 @@ use chassis::clock::Time;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::Error;
+use crate::embed::Space;
 use crate::prepare::Prepared;
 use crate::store::row::SpaceRow;
+use crate::store::sqlite::cache::State;
 
 /// The spaces of a collection, first the one that is searched.
 pub(super) async fn of(
@@ -20,6 +22,33 @@ pub(super) async fn of(
          where tenant = ? and collection = ? order by state, space.number",
     );
     Ok(rows.bind(tenant.as_str()).bind(collection).fetch_all(link).await?)
+}
+
+/// A space of a collection as it is now.
+pub(super) async fn state(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    collection: &str,
+    space: &Space,
+) -> Result<Option<State>, Error> {
+    let row: Option<(i64, i64, i64)> = sqlx::query_as(
+        "select number, generation, vectors from space
+         where tenant = ? and collection = ? and model = ? and dimension = ? and version = ?",
+    )
+    .bind(tenant.as_str())
+    .bind(collection)
+    .bind(&space.model)
+    .bind(i64::from(space.dimension))
+    .bind(&space.version)
+    .fetch_optional(link)
+    .await?;
+    let dimension = usize::try_from(space.dimension).unwrap_or(usize::MAX);
+    Ok(row.map(|(space, generation, vectors)| State {
+        space,
+        dimension,
+        generation,
+        vectors: usize::try_from(vectors).unwrap_or(0),
+    }))
 }
 
 /// The spaces that a document's vectors are to be kept in, made where the collection has none;

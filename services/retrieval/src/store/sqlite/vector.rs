@@ -17,7 +17,7 @@ use crate::store::row::{SpaceRow, column};
 use crate::store::sqlite::space;
 
 /// For so many generations it is remembered which vectors went.
-const REMEMBERED: i64 = 1000;
+pub(super) const REMEMBERED: i64 = 1000;
 
 /// What there is of a document that is to be put.
 pub(super) async fn known(
