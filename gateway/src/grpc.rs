@@ -10,6 +10,7 @@ mod health;
 mod jobs;
 mod ops;
 mod search;
+mod settings;
 mod time;
 mod watch;
 

@@ -4,8 +4,10 @@ mod collection;
 mod document;
 mod posted;
 mod search;
+mod settings;
 
-pub(crate) use crate::request::collection::NewCollection;
+pub(crate) use crate::request::collection::{CollectionChange, NewCollection};
 pub(crate) use crate::request::document::NewDocument;
 pub(crate) use crate::request::posted::{Posted, RequestBody};
 pub(crate) use crate::request::search::{Fusion, Leg, Mode, Scalar, Search, Searches};
+pub(crate) use crate::request::settings::{ChunkBy, Chunking, CollectionSettings};

@@ -70,7 +70,7 @@ fn guarded() -> OpenApiRouter<Gateway> {
         .routes(routes!(flows::list))
         .routes(routes!(flows::get))
         .routes(routes!(collections::list, collections::create))
-        .routes(routes!(collections::get, collections::delete))
+        .routes(routes!(collections::get, collections::update, collections::delete))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get, documents::put, documents::delete))
         .routes(routes!(search::search))

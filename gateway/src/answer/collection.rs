@@ -1,6 +1,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::request::CollectionSettings;
+
 /// A named corpus.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Collection {
@@ -20,9 +22,12 @@ pub(crate) struct Collection {
     /// When it was made; null for an attached table.
     #[schema(required = true)]
     pub(crate) created_at: Option<String>,
-    /// When a document was last put in or deleted; null for an attached table.
+    /// When a document was last put in or deleted, or the collection changed; null for an attached table.
     #[schema(required = true)]
     pub(crate) updated_at: Option<String>,
+    /// What was set for it alone; null where nothing was, so that the server's configuration holds.
+    #[schema(required = true)]
+    pub(crate) settings: Option<CollectionSettings>,
     /// The table that it is, where another program made it; null otherwise.
     #[schema(required = true)]
     pub(crate) attachment: Option<Attachment>,

@@ -4,8 +4,9 @@ use crate::answer::{Attachment, Collection, CollectionPage, EmbeddingSpace, Empt
 use crate::error::Error;
 use crate::grpc::call::absent;
 use crate::grpc::time::said;
-use crate::grpc::{Peers, RETRIEVAL};
+use crate::grpc::{Peers, RETRIEVAL, settings};
 use crate::params::PageQuery;
+use crate::request::{CollectionChange, NewCollection};
 
 impl Peers {
     /// A page of collections.
@@ -21,14 +22,31 @@ impl Peers {
     }
 
     /// Makes an empty collection.
-    pub(crate) async fn create_collection(
+    pub(crate) async fn create_collection(&self, new: NewCollection) -> Result<Collection, Error> {
+        let mut client = self.collections.clone();
+        let request = pb::CreateCollectionRequest {
+            collection: new.collection.unwrap_or_default(),
+            description: new.description.unwrap_or_default(),
+            settings: new.settings.map(settings::said),
+        };
+        let answer = self.call(RETRIEVAL, client.create_collection(request)).await?;
+        answer.collection.map(collection).ok_or_else(|| absent(RETRIEVAL))
+    }
+
+    /// Changes a collection's description and settings.
+    pub(crate) async fn update_collection(
         &self,
         name: String,
-        description: String,
+        change: CollectionChange,
     ) -> Result<Collection, Error> {
         let mut client = self.collections.clone();
-        let request = pb::CreateCollectionRequest { collection: name, description };
-        let answer = self.call(RETRIEVAL, client.create_collection(request)).await?;
+        let request = pb::UpdateCollectionRequest {
+            collection: name,
+            description: change.description,
+            settings: change.settings.map(settings::said),
+            reset_settings: change.reset_settings,
+        };
+        let answer = self.call(RETRIEVAL, client.update_collection(request)).await?;
         answer.collection.map(collection).ok_or_else(|| absent(RETRIEVAL))
     }
 
@@ -71,6 +89,7 @@ fn collection(collection: pb::Collection) -> Collection {
         documents: collection.documents,
         chunks: collection.chunks,
         text_bytes: collection.text_bytes,
+        settings: collection.settings.map(settings::told),
         attachment: collection.attachment.map(attachment),
     }
 }

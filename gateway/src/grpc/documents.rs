@@ -54,6 +54,7 @@ impl Peers {
             text: new.text,
             title: new.title.unwrap_or_default(),
             metadata: new.metadata.map(|json| Metadata { json }),
+            ..pb::PutDocumentRequest::default()
         };
         let answer = self.call(RETRIEVAL, client.put_document(request)).await?;
         let outcome = outcome(answer.outcome());

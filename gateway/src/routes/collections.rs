@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::openapi::Failures;
 use crate::params::{Asked, PageQuery, Segments};
-use crate::request::{NewCollection, Posted};
+use crate::request::{CollectionChange, NewCollection, Posted};
 
 /// Lists collections, in the order of their names
 #[utoipa::path(
@@ -40,7 +40,7 @@ pub(crate) async fn list(
         (status = 400, description = "`malformed_json`, `duplicate_key`, `body_broken`, `body_too_slow`.", body = Problem),
         (status = 409, description = "`collection_exists`.", body = Problem),
         (status = 413, description = "`body_too_large`.", body = Problem),
-        (status = 422, description = "`invalid_request`, `invalid_name`, `nul_character`.", body = Problem),
+        (status = 422, description = "`invalid_request`, `invalid_name`, `invalid_settings`, `nul_character`.", body = Problem),
         Failures,
     )
 )]
@@ -48,9 +48,7 @@ pub(crate) async fn create(
     State(gateway): State<Gateway>,
     Posted { body, .. }: Posted<NewCollection>,
 ) -> Result<Json<Collection>, Error> {
-    let name = body.collection.unwrap_or_default();
-    let description = body.description.unwrap_or_default();
-    let made = gateway.peers().create_collection(name, description).await?;
+    let made = gateway.peers().create_collection(body).await?;
     Ok(Json(StatusCode::CREATED, made))
 }
 
@@ -74,6 +72,34 @@ pub(crate) async fn get(
     Segments(name): Segments<String>,
 ) -> Result<Json<Collection>, Error> {
     gateway.peers().collection(name).await.map(Json::ok)
+}
+
+/// Changes a collection's description and settings
+///
+/// What is absent stays as it is. How documents are cut holds for those that are put in, or changed, from then on.
+#[utoipa::path(
+    patch,
+    path = "/v1/collections/{collection}",
+    operation_id = "updateCollection",
+    tag = "collections",
+    params(("collection" = String, Path, description = "The collection's name.")),
+    request_body(content = CollectionChange, description = "What to change."),
+    responses(
+        (status = 200, description = "The collection as changed.", body = Collection),
+        (status = 400, description = "`malformed_json`, `duplicate_key`, `malformed_path`, `body_broken`, `body_too_slow`.", body = Problem),
+        (status = 404, description = "`collection_not_found`.", body = Problem),
+        (status = 409, description = "`collection_read_only`: it is an attached table.", body = Problem),
+        (status = 413, description = "`body_too_large`.", body = Problem),
+        (status = 422, description = "`invalid_request`, `invalid_name`, `invalid_text`, `invalid_settings`, `nul_character`.", body = Problem),
+        Failures,
+    )
+)]
+pub(crate) async fn update(
+    State(gateway): State<Gateway>,
+    Segments(name): Segments<String>,
+    Posted { body, .. }: Posted<CollectionChange>,
+) -> Result<Json<Collection>, Error> {
+    gateway.peers().update_collection(name, body).await.map(Json::ok)
 }
 
 /// Deletes a collection with everything in it

@@ -1,7 +1,10 @@
 //! Named corpora.
 
+mod settings;
+
 use chassis::clock::Time;
 
+pub use crate::collection::settings::{Change, ChunkBy, Chunking, Settings};
 use crate::embed::Space;
 
 /// A named corpus of one tenant.
@@ -19,10 +22,12 @@ pub struct Collection {
     pub text_bytes: u64,
     /// When it was made; nothing of an attached table.
     pub created_at: Option<Time>,
-    /// When a document was last put in or deleted; nothing of an attached table.
+    /// When a document was last put in or deleted, or the collection changed; nothing of an attached table.
     pub updated_at: Option<Time>,
     /// The space of its vectors, where it has any.
     pub space: Option<Space>,
+    /// What was set for it alone.
+    pub settings: Settings,
     /// The table that it is, where it is one of another program.
     pub attached: Option<Attachment>,
 }

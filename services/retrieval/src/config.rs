@@ -1,8 +1,7 @@
 use chassis::config::{self, Settings};
 use serde::Deserialize;
 
-use crate::chunk::Chunking;
-
+mod chunking;
 mod embedder;
 mod indexing;
 mod mapping;
@@ -10,6 +9,7 @@ mod openai;
 pub(crate) mod place;
 mod supabase;
 
+pub(crate) use crate::config::chunking::Chunking;
 pub(crate) use crate::config::embedder::Choice;
 pub(crate) use crate::config::indexing::Indexing;
 pub(crate) use crate::config::mapping::{Columns, Mapping, Measure, Preset};
@@ -23,7 +23,8 @@ pub const DEFAULTS: &str = include_str!("../defaults.toml");
 /// How documents are kept, which table is attached, and what embeds.
 #[derive(Clone, Debug)]
 pub struct Config {
-    chunking: Chunking,
+    /// How texts are cut, where a collection does not say otherwise.
+    pub(crate) chunking: Chunking,
     /// When collections on Postgres have an index on their vectors.
     pub(crate) indexing: Indexing,
     /// The table that is attached, where one is.
@@ -37,12 +38,6 @@ pub struct Config {
 }
 
 #[derive(Deserialize)]
-struct Section {
-    chunk_size: usize,
-    chunk_overlap: usize,
-}
-
-#[derive(Deserialize)]
 struct Cache {
     vectors_bytes: usize,
 }
@@ -52,12 +47,12 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A size out of range, an overlap that is larger than half of it, a URL that is no database's
-    /// and a model that cannot make what is asked of it are refused by name.
+    /// A size out of range, an overlap that is larger than half of it, sizes in two measures, a URL
+    /// that is no database's and a model that cannot make what is asked of it are refused by name.
     pub fn read(settings: &Settings) -> Result<Self, config::Error> {
         let openai = OpenAi::read(settings)?;
         Ok(Self {
-            chunking: chunking(settings)?,
+            chunking: Chunking::read(settings)?,
             indexing: Indexing::read(settings)?,
             supabase: Supabase::read(settings)?,
             vectors_bytes: settings.section::<Cache>("retrieval.cache")?.vectors_bytes,
@@ -65,22 +60,4 @@ impl Config {
             openai,
         })
     }
-
-    /// How texts are cut.
-    pub(crate) fn chunking(&self) -> Chunking {
-        self.chunking
-    }
-}
-
-fn chunking(settings: &Settings) -> Result<Chunking, config::Error> {
-    let section: Section = settings.section("retrieval")?;
-    if !(100..=8000).contains(&section.chunk_size) {
-        let key = "retrieval.chunk_size";
-        return Err(settings.refuse(key, "is out of range", "choose from 100 to 8000"));
-    }
-    if section.chunk_overlap > section.chunk_size / 2 {
-        let remedy = "choose at most half of retrieval.chunk_size";
-        return Err(settings.refuse("retrieval.chunk_overlap", "is too large", remedy));
-    }
-    Ok(Chunking { size: section.chunk_size, overlap: section.chunk_overlap })
 }

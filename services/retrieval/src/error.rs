@@ -1,6 +1,7 @@
 mod attached;
 mod embedder;
 mod shape;
+mod unfit;
 
 use std::error::Error as StdError;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use chassis::failure::{Failure, Kind, Violation};
 pub use crate::error::attached::Fault;
 pub use crate::error::embedder::Refused;
 pub use crate::error::shape::Shape;
+pub use crate::error::unfit::Unfit;
 
 /// What lies below a failure of the store.
 type Source = Box<dyn StdError + Send + Sync>;
@@ -67,6 +69,9 @@ pub enum Error {
         /// What is the matter with it.
         why: String,
     },
+    /// A setting of a collection cannot be taken.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// The mode is none that is known.
     #[error("mode must be MODE_HYBRID, MODE_KEYWORD or MODE_DENSE")]
     UnknownMode,
@@ -198,6 +203,11 @@ impl Error {
         Self::Embedder(Refused::Unavailable { why: why.into(), wait: None })
     }
 
+    /// The refusal of a collection's setting.
+    pub(crate) fn unfit(path: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self::Unfit(Unfit { path: path.into(), rule: rule.into() })
+    }
+
     /// Whether settings must be changed before it can go well.
     pub fn is_configured(&self) -> bool {
         matches!(self, Self::Attached(fault) if fault.is_configured())
@@ -212,6 +222,7 @@ impl Error {
             | Self::InvalidMetadata { path, .. } => Some(path),
             Self::InvalidLimit { path, .. } | Self::TooLarge { path, .. } => Some(path),
             Self::Shape(shape) => Some(shape.path()),
+            Self::Unfit(unfit) => Some(&unfit.path),
             Self::BlankQuery => Some("query"),
             Self::BlankText => Some("text"),
             Self::InvalidScore => Some("min_score"),
@@ -253,6 +264,7 @@ impl Failure for Error {
             | Self::InvalidScore
             | Self::InvalidFilter { .. }
             | Self::InvalidMetadata { .. }
+            | Self::Unfit(_)
             | Self::UnknownMode
             | Self::InvalidPageToken
             | Self::TooManyQueries(_)
@@ -289,6 +301,7 @@ impl Failure for Error {
             Self::InvalidScore => "INVALID_SCORE",
             Self::InvalidFilter { .. } => "INVALID_FILTER",
             Self::InvalidMetadata { .. } => "INVALID_METADATA",
+            Self::Unfit(_) => "INVALID_SETTINGS",
             Self::UnknownMode => "UNKNOWN_MODE",
             Self::InvalidPageToken => "INVALID_PAGE_TOKEN",
             Self::TooManyQueries(_) => "TOO_MANY_QUERIES",

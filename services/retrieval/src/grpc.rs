@@ -3,6 +3,8 @@
 mod collections;
 mod convert;
 mod documents;
+mod putting;
+mod settings;
 
 use std::error::Error as _;
 

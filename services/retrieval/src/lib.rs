@@ -19,6 +19,7 @@ mod grpc;
 mod metadata;
 pub mod page;
 mod prepare;
+pub mod record;
 mod retriever;
 pub mod search;
 mod store;
@@ -26,6 +27,6 @@ mod words;
 
 pub use crate::config::{Config, DEFAULTS};
 pub use crate::embed::Space;
-pub use crate::error::{Error, Fault, Refused, Shape};
+pub use crate::error::{Error, Fault, Refused, Shape, Unfit};
 pub use crate::grpc::servers;
 pub use crate::retriever::{Retriever, migrate};

@@ -5,13 +5,13 @@ use std::ops::Range;
 use chassis::clock::Time;
 use sha2::{Digest, Sha256};
 
-use crate::chunk::Chunking;
+use crate::chunk::{Chunk, Cut};
 use crate::document::{Document, NewDocument};
 use crate::embed::{Space, Vector};
 use crate::metadata::{self, Fact};
 use crate::{Error, check, words};
 
-/// A document that was checked and cut, ready to be stored.
+/// A document that was checked; ready to be stored once it was cut.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) document: NewDocument,
@@ -39,7 +39,9 @@ pub(crate) type PieceHash = [u8; 32];
 #[derive(Debug)]
 pub(crate) struct Piece {
     pub(crate) bytes: Range<usize>,
-    /// Its words, separated by spaces.
+    /// The headings that it is below and that do not stand in it; empty where there are none.
+    pub(crate) heading: String,
+    /// Its words and those of its headings, separated by spaces.
     pub(crate) words: String,
     /// How many words it has, with the title's.
     pub(crate) length: usize,
@@ -47,34 +49,44 @@ pub(crate) struct Piece {
     pub(crate) hash: PieceHash,
 }
 
-/// Checks a document and cuts it; takes a while for a large one.
-pub(crate) fn prepare(document: NewDocument, chunking: Chunking) -> Result<Prepared, Error> {
-    check::collection(&document.collection)?;
-    check::document_id("document_id", &document.document_id)?;
-    check::title("title", &document.title)?;
-    check::text(&document.text)?;
-    let mut facts = metadata::facts(&document.metadata)?;
-    facts.sort();
-    let title = words::split(&document.title);
-    let piece = |bytes: Range<usize>| {
-        let words = words::split(&document.text[bytes.clone()]);
-        let hash = Sha256::digest(embedded(&document.title, &document.text[bytes.clone()]));
-        let length = title.len() + words.len();
-        Piece { bytes, length, words: words.join(" "), hash: hash.into() }
-    };
-    let pieces = chunking.cut(&document.text).into_iter().map(piece).collect();
-    let title_words = title.join(" ");
-    Ok(Prepared {
-        content_hash: hash([&document.title, &document.text, &document.metadata]),
-        facts,
-        title_words,
-        pieces,
-        vectors: Vec::new(),
-        document,
-    })
-}
-
 impl Prepared {
+    /// Checks a document; takes a while for a large one.
+    pub(crate) fn new(document: NewDocument) -> Result<Self, Error> {
+        check::collection(&document.collection)?;
+        check::document_id("document_id", &document.document_id)?;
+        check::title("title", &document.title)?;
+        check::text(&document.text)?;
+        let mut facts = metadata::facts(&document.metadata)?;
+        facts.sort();
+        Ok(Self {
+            content_hash: hash([&document.title, &document.text, &document.metadata]),
+            facts,
+            title_words: words::split(&document.title).join(" "),
+            pieces: Vec::new(),
+            vectors: Vec::new(),
+            document,
+        })
+    }
+
+    /// Cuts the text; takes a while for a large one.
+    pub(crate) fn cut(&mut self, cut: Cut<'_>) {
+        let title = self.title_words.split_whitespace().count();
+        let chunks = cut.beside(&self.document.title).cut(&self.document.text).into_iter();
+        self.pieces = chunks.map(|chunk| self.piece(chunk, title)).collect();
+    }
+
+    fn piece(&self, Chunk { bytes, heading }: Chunk, title: usize) -> Piece {
+        // The title is searched with every chunk, so it need not be said twice.
+        let below = heading.strip_prefix(&self.document.title).unwrap_or(&heading);
+        let heading = below.trim_start_matches(" > ").to_owned();
+        let mut words = words::split(&heading);
+        words.extend(words::split(&self.document.text[bytes.clone()]));
+        let text = &self.document.text[bytes.clone()];
+        let hash = Sha256::digest(embedded(&self.document.title, &heading, text)).into();
+        let length = title + words.len();
+        Piece { bytes, heading, length, words: words.join(" "), hash }
+    }
+
     /// The document as it is stored, without its text; created and changed at these times.
     pub(crate) fn stored(&self, version: i64, chunks: i64, times: (Time, Time)) -> Document {
         Document {
@@ -109,16 +121,14 @@ impl Prepared {
 
     /// What is embedded of one of its chunks.
     pub(crate) fn embedded(&self, piece: &Piece) -> String {
-        embedded(&self.document.title, self.text(piece))
+        embedded(&self.document.title, &piece.heading, self.text(piece))
     }
 }
 
-/// A piece says more with the title of what it was cut from.
-fn embedded(title: &str, text: &str) -> String {
-    match title {
-        "" => text.to_owned(),
-        title => format!("{title}\n{text}"),
-    }
+/// A piece says more with the title of what it was cut from, and the headings that it is below.
+fn embedded(title: &str, heading: &str, text: &str) -> String {
+    let lines = [title, heading, text].into_iter().filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The hash of title, text and metadata. Each goes in with its length, so that no two documents

@@ -2,6 +2,7 @@
 
 mod collections;
 mod documents;
+mod putting;
 mod searching;
 
 use std::collections::BTreeMap;
@@ -12,9 +13,9 @@ use chassis::clock::Clock;
 use chassis::config::Database;
 use chassis::http::Client;
 
-use crate::chunk::Chunking;
-use crate::config::Supabase;
+use crate::config::{Chunking, Supabase};
 use crate::embed::Embedders;
+pub(crate) use crate::retriever::putting::{Arriving, Told};
 use crate::retriever::searching::Looked;
 use crate::store::{self, Attached, Origin, Shelves, Store};
 use crate::{Config, Error};
@@ -43,7 +44,7 @@ impl Retriever {
         client: Client,
         clock: Clock,
     ) -> Result<Self, Error> {
-        let (chunking, looked) = (config.chunking(), Looked::default());
+        let (chunking, looked) = (config.chunking, Looked::default());
         let own = store::open(database, config, clock).await?;
         let embedders = Embedders::new(config, &client);
         let store = match config.supabase.clone() {

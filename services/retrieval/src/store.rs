@@ -19,7 +19,7 @@ use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::Database;
 
-use crate::collection::Collection;
+use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
 use crate::embed::{Space, Vector};
 use crate::fuse::{Hit, Key};
@@ -43,7 +43,19 @@ pub(crate) trait Store: Send + Sync {
         tenant: &Tenant,
         name: &str,
         description: &str,
+        settings: &Settings,
     ) -> Result<Option<Collection>, Error>;
+
+    /// Changes what a collection is for and how it is treated; `None` where there is none.
+    async fn update_collection(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        change: &Change,
+    ) -> Result<Option<Collection>, Error>;
+
+    /// What was set for a collection alone, without its statistics.
+    async fn settings(&self, tenant: &Tenant, name: &str) -> Result<Option<Settings>, Error>;
 
     /// One collection with its statistics.
     async fn collection(&self, tenant: &Tenant, name: &str) -> Result<Option<Collection>, Error>;

@@ -10,15 +10,18 @@ use chassis::failure::{Kind, Problem};
 use chassis::http::{Outbound, OutboundConfig};
 use chassis::secret::Secret;
 use chassis::server::Services;
-use prost_types::{Value, value};
+use futures_util::{TryStreamExt, stream};
+use prost_types::{Struct, Value, value};
 use proto::common::Metadata;
 use proto::retrieval::collection_service_client::CollectionServiceClient;
 use proto::retrieval::condition::Test;
+use proto::retrieval::put_documents_response::Result as Said;
 use proto::retrieval::retrieval_service_client::RetrievalServiceClient;
 use proto::retrieval::{
     Condition, CreateCollectionRequest, DeleteCollectionRequest, DeleteDocumentsRequest, Filter,
     GetCollectionRequest, GetDocumentRequest, ListCollectionsRequest, ListDocumentsRequest, Mode,
-    PutDocumentRequest, PutOutcome, SearchRequest,
+    PutDocumentRequest, PutDocumentsRequest, PutDocumentsResponse, PutOutcome, RecordMapping,
+    SearchRequest,
 };
 use retrieval::{Config, DEFAULTS, Retriever};
 use tempfile::TempDir;
@@ -142,12 +145,73 @@ async fn a_document_goes_in_is_found_and_goes_out() {
 }
 
 #[tokio::test]
+async fn documents_of_a_stream_are_told_one_by_one() {
+    let world = World::start().await;
+    let field = |text: &str| Value { kind: Some(value::Kind::StringValue(text.to_owned())) };
+    let fields = [("name", "Tea"), ("price", "2"), ("shop", "North")];
+    let fields = fields.map(|(name, text)| (name.to_owned(), field(text))).into();
+    let mapping = RecordMapping {
+        text: vec!["name".to_owned(), "price".to_owned()],
+        title: "name".to_owned(),
+        ..RecordMapping::default()
+    };
+    let record = PutDocumentRequest {
+        record: Some(Struct { fields }),
+        mapping: Some(mapping),
+        ..put("tea", "")
+    };
+    let documents = [
+        put("a", "First."),
+        put("b", " "),
+        put("a", "Second."),
+        record.clone(),
+        put("a", "Second."),
+    ];
+    let both = PutDocumentRequest { text: "x".to_owned(), ..record };
+    let requests = documents.into_iter().chain([both]);
+    let requests = requests.map(|one| PutDocumentsRequest { document: Some(one) });
+    let requests = stream::iter(requests.collect::<Vec<_>>());
+    let told = world.documents.clone().put_documents(requests).await.unwrap().into_inner();
+    let told: Vec<_> = told.map_ok(outcome).try_collect().await.unwrap();
+    assert_eq!(
+        told,
+        [
+            "a: PUT_OUTCOME_CREATED 1",
+            "b: blank_text text",
+            "a: PUT_OUTCOME_UPDATED 2",
+            "tea: PUT_OUTCOME_CREATED 1",
+            "a: PUT_OUTCOME_UNCHANGED 2",
+            "tea: invalid_text record",
+        ]
+    );
+    let get = GetDocumentRequest { collection: "notes".to_owned(), document_id: "tea".to_owned() };
+    let got = world.documents.clone().get_document(get).await.unwrap().into_inner();
+    let got = got.document.unwrap();
+    assert_eq!((got.text.as_str(), got.title.as_str()), ("name: Tea\nprice: 2", "Tea"));
+    assert_eq!(got.metadata.unwrap().json, r#"{"shop":"North"}"#);
+}
+
+/// What became of a document of a stream, on one line.
+fn outcome(told: PutDocumentsResponse) -> String {
+    let said = match told.result.unwrap() {
+        Said::Stored(put) => {
+            format!("{} {}", put.outcome().as_str_name(), put.document.unwrap().version)
+        }
+        Said::Problem(problem) => format!("{} {}", problem.code, problem.errors[0].path),
+    };
+    format!("{}: {said}", told.document_id)
+}
+
+#[tokio::test]
 async fn collections_are_kept() {
     let world = World::start().await;
     let mut client = world.collections.clone();
     let notes = || "notes".to_owned();
-    let create =
-        CreateCollectionRequest { collection: notes(), description: "What we learned".to_owned() };
+    let create = CreateCollectionRequest {
+        collection: notes(),
+        description: "What we learned".to_owned(),
+        ..CreateCollectionRequest::default()
+    };
     let made =
         client.create_collection(create.clone()).await.unwrap().into_inner().collection.unwrap();
     assert_eq!((made.description.as_str(), made.embedding_space), ("What we learned", None));

@@ -1,8 +1,9 @@
+use futures_util::stream::BoxStream;
 use proto::common::{Metadata, Passage, Problem, Violation};
 use proto::retrieval::collection_service_server::CollectionService;
 use proto::retrieval::retrieval_service_server::RetrievalService;
 use proto::retrieval::*;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::Fake;
 
@@ -65,6 +66,15 @@ impl RetrievalService for Fake {
         Ok(Response::new(ListDocumentsResponse { documents, next_page_token: String::new() }))
     }
 
+    type PutDocumentsStream = BoxStream<'static, Result<PutDocumentsResponse, Status>>;
+
+    async fn put_documents(
+        &self,
+        _: Request<Streaming<PutDocumentsRequest>>,
+    ) -> Answer<Self::PutDocumentsStream> {
+        Err(Status::unimplemented("nobody asks this"))
+    }
+
     async fn put_document(
         &self,
         request: Request<PutDocumentRequest>,
@@ -111,6 +121,16 @@ impl CollectionService for Fake {
         self.note(&request).await?;
         let collections = vec![collection()];
         Ok(Response::new(ListCollectionsResponse { collections, next_page_token: String::new() }))
+    }
+
+    async fn update_collection(
+        &self,
+        request: Request<UpdateCollectionRequest>,
+    ) -> Answer<UpdateCollectionResponse> {
+        self.note(&request).await?;
+        let settings = request.into_inner().settings;
+        let changed = Collection { settings, ..collection() };
+        Ok(Response::new(UpdateCollectionResponse { collection: Some(changed) }))
     }
 
     async fn delete_collection(

@@ -54,6 +54,7 @@ async fn put(corpus: &Corpus<'_>, peers: &Peers) -> Result<(), Status> {
             text,
             title,
             metadata: Some(metadata).filter(|metadata| !metadata.json.is_empty()),
+            ..PutDocumentRequest::default()
         };
         retrieval.put_document(request).await?;
     }

@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use chassis::failure::{Kind, Refusal};
+use futures_util::stream::BoxStream;
 use proto::retrieval as pb;
 use proto::retrieval::retrieval_service_server::{RetrievalService, RetrievalServiceServer};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// The service; clones share what they took.
 #[derive(Clone, Default)]
@@ -49,6 +50,15 @@ impl RetrievalService for Shelf {
         }
         taken.documents.push(request.into_inner());
         Ok(Response::new(pb::PutDocumentResponse::default()))
+    }
+
+    type PutDocumentsStream = BoxStream<'static, Result<pb::PutDocumentsResponse, Status>>;
+
+    async fn put_documents(
+        &self,
+        _: Request<Streaming<pb::PutDocumentsRequest>>,
+    ) -> Result<Response<Self::PutDocumentsStream>, Status> {
+        nothing()
     }
 
     async fn search(

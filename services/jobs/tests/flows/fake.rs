@@ -14,7 +14,7 @@ use proto::generation::generation_service_server::{GenerationService, Generation
 use proto::rerank::rerank_service_server::{RerankService, RerankServiceServer};
 use proto::retrieval::retrieval_service_server::{RetrievalService, RetrievalServiceServer};
 use proto::{common, generation, rerank, retrieval};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 /// What is answered next, and what was asked so far.
 #[derive(Clone, Debug)]
@@ -119,6 +119,15 @@ impl RetrievalService for Fake {
         &self,
         _: Request<retrieval::ListDocumentsRequest>,
     ) -> Result<Response<retrieval::ListDocumentsResponse>, Status> {
+        Err(Status::unimplemented("no step asks this"))
+    }
+
+    type PutDocumentsStream = BoxStream<'static, Result<retrieval::PutDocumentsResponse, Status>>;
+
+    async fn put_documents(
+        &self,
+        _: Request<Streaming<retrieval::PutDocumentsRequest>>,
+    ) -> Result<Response<Self::PutDocumentsStream>, Status> {
         Err(Status::unimplemented("no step asks this"))
     }
 

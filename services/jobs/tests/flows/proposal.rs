@@ -70,6 +70,7 @@ impl World {
                 text: document.text.clone(),
                 title: document.title.clone(),
                 metadata: Some(Metadata { json: document.metadata_json.clone() }),
+                ..PutDocumentRequest::default()
             };
             self.peers.retrieval.clone().put_document(request).await.unwrap();
         }

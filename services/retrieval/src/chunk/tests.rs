@@ -2,15 +2,23 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SMALL: Chunking = Chunking { size: 40, overlap: 16 };
+const SMALL: Cut<'static> =
+    Cut { size: 40, overlap: 16, measure: Measure::Characters, by: ChunkBy::Auto };
+const TOKENS: Cut<'static> =
+    Cut { size: 16, overlap: 4, measure: Measure::Estimate, by: ChunkBy::Auto };
 
 fn cut(text: &str) -> Vec<&str> {
-    SMALL.cut(text).into_iter().map(|range| &text[range]).collect()
+    parts(SMALL, text)
+}
+
+fn parts<'t>(cut: Cut<'_>, text: &'t str) -> Vec<&'t str> {
+    cut.cut(text).into_iter().map(|chunk| &text[chunk.bytes]).collect()
 }
 
 #[test]
 fn a_short_text_is_one_chunk_without_the_space_around_it() {
-    assert_eq!(SMALL.cut("  One sentence.\n"), vec![2..15]);
+    let chunk = Chunk { bytes: 2..15, heading: String::new() };
+    assert_eq!(SMALL.cut("  One sentence.\n"), [chunk]);
 }
 
 #[test]
@@ -64,28 +72,110 @@ fn lines_and_lists_stay_together_while_they_fit() {
     assert_eq!(cut("- one\n- two\n- three\n- four"), ["- one\n- two\n- three\n- four"]);
 }
 
-/// Texts with sentences, blank lines, long words and characters of every width.
+#[test]
+fn a_chunk_of_a_section_is_below_its_headings() {
+    let text = "# Shop\n\nOpen all days.\n\n## Prices\n\nTea is two coins a cup. Coffee is three \
+                coins a cup. Cake is four coins a piece, on Sundays five of them.\n";
+    let chunks: Vec<_> = TOKENS
+        .cut(text)
+        .into_iter()
+        .map(|chunk| (chunk.heading, text[chunk.bytes].split_whitespace().next().unwrap()))
+        .collect();
+    let told = chunks.iter().map(|(heading, first)| (heading.as_str(), *first));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [("", "#"), ("Shop", "##"), ("Shop > Prices", "Coffee"), ("Shop > Prices", "Cake")]
+    );
+}
+
+#[test]
+fn code_and_tables_stay_in_one_piece_where_they_fit() {
+    let code = "```\nfn a() {}. B\n```";
+    let text =
+        format!("# A\n\nSome words before it. And then more.\n{code}\nSome more words after it.");
+    assert!(
+        parts(TOKENS, &text).iter().any(|chunk| chunk.contains(code)),
+        "{:?}",
+        parts(TOKENS, &text)
+    );
+    let row = "| a cell | another |\n";
+    let table = format!("# A\n\n{}", row.repeat(20));
+    let chunks = parts(TOKENS, &table);
+    assert!(chunks.iter().all(|chunk| chunk.ends_with('|')), "{chunks:?}");
+}
+
+#[test]
+fn letters_made_of_several_characters_are_not_cut() {
+    let family = "👩‍👩‍👧";
+    let chunks = family.repeat(50);
+    for cut in [TOKENS, Cut { overlap: 0, ..TOKENS }, Cut { overlap: 0, ..SMALL }] {
+        let chunks = parts(cut, &chunks);
+        assert!(chunks.len() > 5 && chunks.iter().all(|chunk| chunk.len() % family.len() == 0));
+    }
+}
+
+#[test]
+fn words_are_not_cut_where_nothing_is_repeated() {
+    let text = "internationalization ".repeat(20);
+    let cut = Cut { overlap: 0, ..TOKENS };
+    assert_eq!(parts(cut, &text), ["internationalization ".repeat(4).trim(); 5]);
+}
+
+#[test]
+fn large_texts_of_any_shape_are_cut_soon() {
+    const SIZE: usize = 8 * 1024 * 1024;
+    let shapes = [
+        "x",
+        "a ",
+        "\n",
+        "A sentence, more or less. ",
+        "# A\n\nb\n\n",
+        "ü",
+        "\r",
+        "`",
+        "|\n",
+        "ע ",
+    ];
+    for shape in shapes {
+        let text = shape.repeat(SIZE / shape.len());
+        let cut = Cut { size: 512, overlap: 50, ..TOKENS };
+        let begun = std::time::Instant::now();
+        let chunks = cut.cut(&text);
+        eprintln!("{shape:?}: {} chunks in {:?}", chunks.len(), begun.elapsed());
+        assert!(chunks.iter().all(|chunk| cut.measure.of(&text[chunk.bytes.clone()]) <= 512));
+    }
+}
+
+/// Texts with sentences, blank lines, headings, code, tables, long words and characters of every width.
 fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => "[a-zäß東]{1,9}", 2 => Just(". ".to_owned()), 3 => Just(" ".to_owned()),
-        1 => Just("\n".to_owned()), 1 => Just("\n\n".to_owned()), 1 => "[a-z🦀]{30,60}", 1 => any::<String>(),
+        1 => Just("\n".to_owned()), 1 => Just("\n\n".to_owned()), 1 => "[a-z🦀]{30,60}",
+        1 => "\n#{1,4} [a-z]{1,9}\n", 1 => Just("\n```\n".to_owned()), 1 => Just("\n| a | b |\n".to_owned()),
+        1 => any::<String>(),
     ];
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn ways() -> impl Strategy<Value = ChunkBy> {
+    prop_oneof![Just(ChunkBy::Auto), Just(ChunkBy::Sentence), Just(ChunkBy::Markdown)]
 }
 
 proptest! {
     #[test]
     fn chunks_hold_every_character_in_order_and_keep_their_size(
-        text in texts(), size in 10usize..80, part in 0usize..=50,
+        text in texts(), size in 10usize..80, part in 0usize..=50, is_estimated: bool, by in ways(),
     ) {
-        let chunking = Chunking { size, overlap: size * part / 100 };
-        let chunks = chunking.cut(&text);
+        let measure = if is_estimated { Measure::Estimate } else { Measure::Characters };
+        let cut = Cut { size, overlap: size * part / 100, measure, by };
+        let chunks = cut.cut(&text);
+        prop_assert_eq!(&cut.cut(&text), &chunks);
         let mut covered = 0;
         let mut starts = Vec::new();
-        for range in chunks {
+        for Chunk { bytes: range, .. } in chunks {
             let chunk = &text[range.clone()];
             prop_assert_eq!(chunk, chunk.trim());
-            prop_assert!((1..=size).contains(&chunk.chars().count()));
+            prop_assert!(!chunk.is_empty() && cut.measure.of(chunk) <= cut.size);
             if range.start > covered {
                 prop_assert_eq!(text[covered..range.start].trim(), "");
             }

@@ -4,7 +4,8 @@ use proto::retrieval::collection_service_server::CollectionService;
 use tonic::{Request, Response, Status};
 
 use crate::Retriever;
-use crate::grpc::status;
+use crate::collection::Change;
+use crate::grpc::{settings, status};
 use crate::page::PageRequest;
 
 /// Serves a retriever's collections.
@@ -17,8 +18,10 @@ impl CollectionService for Collections {
         request: Request<pb::CreateCollectionRequest>,
     ) -> Result<Response<pb::CreateCollectionResponse>, Status> {
         let tenant = tenant(&request);
-        let pb::CreateCollectionRequest { collection, description } = request.into_inner();
-        let made = self.0.create_collection(&tenant, &collection, &description).await;
+        let pb::CreateCollectionRequest { collection, description, settings } =
+            request.into_inner();
+        let settings = settings::settings(settings).map_err(status)?;
+        let made = self.0.create_collection(&tenant, &collection, &description, &settings).await;
         let collection = Some(made.map_err(status)?.into());
         Ok(Response::new(pb::CreateCollectionResponse { collection }))
     }
@@ -44,6 +47,20 @@ impl CollectionService for Collections {
         let collections = page.rows.into_iter().map(pb::Collection::from).collect();
         let next_page_token = page.next_token;
         Ok(Response::new(pb::ListCollectionsResponse { collections, next_page_token }))
+    }
+
+    async fn update_collection(
+        &self,
+        request: Request<pb::UpdateCollectionRequest>,
+    ) -> Result<Response<pb::UpdateCollectionResponse>, Status> {
+        let tenant = tenant(&request);
+        let pb::UpdateCollectionRequest { collection, description, settings, reset_settings } =
+            request.into_inner();
+        let settings = settings::settings(settings).map_err(status)?;
+        let change = Change { description, settings, reset: reset_settings };
+        let changed = self.0.update_collection(&tenant, &collection, &change).await;
+        let collection = Some(changed.map_err(status)?.into());
+        Ok(Response::new(pb::UpdateCollectionResponse { collection }))
     }
 
     async fn delete_collection(

@@ -12,8 +12,9 @@ use proto::retrieval::fusion::Method;
 
 use crate::Error;
 use crate::collection::{Attachment, Collection};
-use crate::document::{self, Document, NewDocument, Put};
+use crate::document::{self, Document, Put};
 use crate::embed::{Consumed, Space};
+use crate::grpc::settings;
 use crate::metadata::Scalar;
 use crate::search::{Batch, Condition, Found, Fusion, LegOptions, Mode, Passage, Score, Search};
 
@@ -161,13 +162,6 @@ fn score(score: Score) -> common_pb::Score {
     common_pb::Score { stage, value, rank, contributions }
 }
 
-/// What is to be stored.
-pub(super) fn new_document(request: pb::PutDocumentRequest) -> NewDocument {
-    let pb::PutDocumentRequest { collection, document_id, text, title, metadata } = request;
-    let metadata = metadata.map(|metadata| metadata.json).unwrap_or_default();
-    NewDocument { collection, document_id, title, text, metadata }
-}
-
 impl From<Put> for pb::PutDocumentResponse {
     fn from(put: Put) -> Self {
         let outcome = match put.outcome {
@@ -208,6 +202,7 @@ impl From<Collection> for pb::Collection {
             created_at: collection.created_at.map(timestamp),
             updated_at: collection.updated_at.map(timestamp),
             attachment: collection.attached.map(pb::Attachment::from),
+            settings: settings::told(&collection.settings),
         }
     }
 }

@@ -1,10 +1,12 @@
 use chassis::auth::tenant;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
 use proto::retrieval as pb;
 use proto::retrieval::retrieval_service_server::RetrievalService;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::Retriever;
-use crate::grpc::{convert, status};
+use crate::grpc::{convert, putting, status};
 use crate::page::PageRequest;
 
 /// Serves a retriever's searches and documents.
@@ -61,9 +63,21 @@ impl RetrievalService for Documents {
         request: Request<pb::PutDocumentRequest>,
     ) -> Result<Response<pb::PutDocumentResponse>, Status> {
         let tenant = tenant(&request);
-        let document = convert::new_document(request.into_inner());
+        let document = putting::new_document(request.into_inner()).map_err(status)?;
         let put = self.0.put(&tenant, document).await.map_err(status)?;
         Ok(Response::new(put.into()))
+    }
+
+    type PutDocumentsStream = BoxStream<'static, Result<pb::PutDocumentsResponse, Status>>;
+
+    async fn put_documents(
+        &self,
+        request: Request<Streaming<pb::PutDocumentsRequest>>,
+    ) -> Result<Response<Self::PutDocumentsStream>, Status> {
+        let tenant = tenant(&request);
+        let arriving = putting::arriving(request.into_inner());
+        let told = self.0.put_all(tenant, arriving).map_ok(putting::told);
+        Ok(Response::new(told.boxed()))
     }
 
     async fn delete_documents(

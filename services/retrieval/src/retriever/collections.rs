@@ -1,6 +1,6 @@
 use chassis::auth::Tenant;
 
-use crate::collection::Collection;
+use crate::collection::{Change, Collection, Settings};
 use crate::page::{Page, PageRequest};
 use crate::{Error, Retriever, check};
 
@@ -11,17 +11,39 @@ impl Retriever {
     ///
     /// # Errors
     ///
-    /// A name that is none, a description that is too long, and a name that is taken are refused.
+    /// A name that is none, a description that is too long, settings that contradict themselves and a
+    /// name that is taken are refused.
     pub async fn create_collection(
         &self,
         tenant: &Tenant,
         name: &str,
         description: &str,
+        settings: &Settings,
     ) -> Result<Collection, Error> {
         check::collection(name)?;
         check::title("description", description)?;
-        let made = self.store.create_collection(tenant, name, description).await?;
+        settings.check()?;
+        let made = self.store.create_collection(tenant, name, description, settings).await?;
         made.ok_or_else(|| Error::CollectionExists(name.to_owned()))
+    }
+
+    /// Changes what a collection is for and how it is treated.
+    ///
+    /// # Errors
+    ///
+    /// A name that is none, a description that is too long and settings that are none are refused, and
+    /// a collection that is not there is not found.
+    pub async fn update_collection(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        change: &Change,
+    ) -> Result<Collection, Error> {
+        check::collection(name)?;
+        change.description.iter().try_for_each(|text| check::title("description", text))?;
+        change.check()?;
+        let changed = self.store.update_collection(tenant, name, change).await?;
+        changed.ok_or_else(|| Error::CollectionNotFound(name.to_owned()))
     }
 
     /// One collection with its statistics.

@@ -1,42 +1,13 @@
-mod embedding;
-
 use chassis::auth::Tenant;
-use tokio::task::spawn_blocking;
 
-use crate::document::{Document, NewDocument, Put};
+use crate::document::Document;
 use crate::page::{Page, PageRequest};
-use crate::prepare::prepare;
 use crate::{Error, Retriever, check};
 
 /// The most documents that one call deletes.
 const MOST_DELETED: usize = 1000;
-/// How often a document is embedded anew because its collection moved to another space meanwhile.
-const MOST_TRIES: usize = 3;
 
 impl Retriever {
-    /// Stores a document in place of an older version; the same content again changes nothing.
-    ///
-    /// A missing collection is made. Who searches meanwhile sees the old chunks or the new ones.
-    ///
-    /// # Errors
-    ///
-    /// Names that are none, a blank or a too large text and metadata that is no JSON object are refused;
-    /// so is what cannot be embedded, where the collection's documents are.
-    pub async fn put(&self, tenant: &Tenant, document: NewDocument) -> Result<Put, Error> {
-        let chunking = self.chunking;
-        // Cutting a large text takes long enough to hold up everything else on this thread.
-        let prepared = spawn_blocking(move || prepare(document, chunking)).await;
-        let mut prepared = prepared.map_err(Error::broken)??;
-        for _ in 0..MOST_TRIES {
-            // Never in the store's transaction, which would be open for as long as a model takes.
-            self.embed(tenant, &mut prepared).await?;
-            if let Some(put) = self.store.put(tenant, &prepared).await? {
-                return Ok(put);
-            }
-        }
-        Err(Error::SpaceChanged(prepared.document.collection))
-    }
-
     /// One document with its text.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ use sqlx::postgres::PgPool;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::collection::{Attachment, Collection};
+use crate::collection::{Attachment, Collection, Settings};
 use crate::config::Mapping;
 use crate::document::Document;
 use crate::embed::{Embedders, Space};
@@ -154,6 +154,7 @@ impl Attached {
             created_at: None,
             updated_at: None,
             space,
+            settings: Settings::default(),
             attached: Some(attachment),
         }
     }

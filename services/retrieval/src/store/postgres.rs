@@ -29,7 +29,7 @@ use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::Error;
-use crate::collection::Collection;
+use crate::collection::{Change, Collection, Settings};
 use crate::config::Indexing;
 use crate::document::{Document, Put};
 use crate::page::Span;
@@ -197,11 +197,30 @@ impl Store for Postgres {
         tenant: &Tenant,
         name: &str,
         description: &str,
+        settings: &Settings,
     ) -> Result<Option<Collection>, Error> {
         let mut link = self.write().await?;
-        let made = collection::insert(&mut link, tenant, name, description).await?;
+        let made = collection::insert(&mut link, tenant, name, description, settings).await?;
         link.commit().await?;
         Ok(made)
+    }
+
+    async fn update_collection(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        change: &Change,
+    ) -> Result<Option<Collection>, Error> {
+        let mut link = self.write().await?;
+        collection::update(&mut link, tenant, name, change).await?;
+        let changed = collection::find(&mut link, tenant, name).await?;
+        link.commit().await?;
+        Ok(changed)
+    }
+
+    async fn settings(&self, tenant: &Tenant, name: &str) -> Result<Option<Settings>, Error> {
+        let kept = collection::settings(&mut self.read().await?, tenant, name).await?;
+        kept.map(|kept| Settings::read(&kept)).transpose()
     }
 
     async fn collection(&self, tenant: &Tenant, name: &str) -> Result<Option<Collection>, Error> {

@@ -3,7 +3,8 @@
 use chassis::clock::Time;
 use sqlx::FromRow;
 
-use crate::collection::Collection;
+use crate::Error;
+use crate::collection::{Collection, Settings};
 use crate::document::Document;
 use crate::embed::Space;
 use crate::store::Kept;
@@ -21,6 +22,7 @@ pub(super) struct CollectionRow {
     model: Option<String>,
     dimension: Option<i64>,
     version: Option<String>,
+    settings: String,
 }
 
 #[derive(FromRow)]
@@ -83,16 +85,19 @@ pub(crate) struct StoredPassage {
     pub(crate) metadata: String,
 }
 
-impl From<CollectionRow> for Collection {
-    fn from(row: CollectionRow) -> Self {
+impl TryFrom<CollectionRow> for Collection {
+    type Error = Error;
+
+    fn try_from(row: CollectionRow) -> Result<Self, Error> {
         let space = row.model.zip(row.dimension).zip(row.version);
         let space = space.map(|((model, dimension), version)| Space {
             model,
             dimension: small(dimension),
             version,
         });
-        Self {
+        Ok(Self {
             space,
+            settings: Settings::read(&row.settings)?,
             collection: row.collection,
             description: row.description,
             documents: count(row.documents),
@@ -101,7 +106,7 @@ impl From<CollectionRow> for Collection {
             created_at: Some(Time::from_micros(row.created_at)),
             updated_at: Some(Time::from_micros(row.updated_at)),
             attached: None,
-        }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chassis::auth::Tenant;
 
 use crate::Error;
-use crate::collection::Collection;
+use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
@@ -50,10 +50,28 @@ impl Store for Shelves {
         tenant: &Tenant,
         name: &str,
         description: &str,
+        settings: &Settings,
     ) -> Result<Option<Collection>, Error> {
         match self.fixed(tenant, name) {
             Some(_) => Ok(None),
-            None => self.own.create_collection(tenant, name, description).await,
+            None => self.own.create_collection(tenant, name, description, settings).await,
+        }
+    }
+
+    async fn update_collection(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        change: &Change,
+    ) -> Result<Option<Collection>, Error> {
+        self.refuse(tenant, name)?;
+        self.own.update_collection(tenant, name, change).await
+    }
+
+    async fn settings(&self, tenant: &Tenant, name: &str) -> Result<Option<Settings>, Error> {
+        match self.fixed(tenant, name) {
+            Some(_) => Ok(Some(Settings::default())),
+            None => self.own.settings(tenant, name).await,
         }
     }
 

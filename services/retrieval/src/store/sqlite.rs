@@ -23,7 +23,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite as Db, Transaction};
 
 use crate::Error;
-use crate::collection::Collection;
+use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
 use crate::page::Span;
 use crate::prepare::Prepared;
@@ -87,13 +87,33 @@ impl Store for Sqlite {
         tenant: &Tenant,
         name: &str,
         description: &str,
+        settings: &Settings,
     ) -> Result<Option<Collection>, Error> {
         let mut link = self.write().await?;
         let now = self.clock.now();
-        let is_new = collection::insert(&mut link, tenant, name, description, now).await?.is_some();
+        let made = collection::insert(&mut link, tenant, name, description, settings, now).await?;
+        let is_new = made.is_some();
         let made = collection::find(&mut link, tenant, name).await?;
         link.commit().await?;
         Ok(made.filter(|_| is_new))
+    }
+
+    async fn update_collection(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        change: &Change,
+    ) -> Result<Option<Collection>, Error> {
+        let mut link = self.write().await?;
+        collection::update(&mut link, tenant, name, change, self.clock.now()).await?;
+        let changed = collection::find(&mut link, tenant, name).await?;
+        link.commit().await?;
+        Ok(changed)
+    }
+
+    async fn settings(&self, tenant: &Tenant, name: &str) -> Result<Option<Settings>, Error> {
+        let kept = collection::settings(&mut *self.read().await?, tenant, name).await?;
+        kept.map(|kept| Settings::read(&kept)).transpose()
     }
 
     async fn collection(&self, tenant: &Tenant, name: &str) -> Result<Option<Collection>, Error> {

@@ -2,6 +2,7 @@
 
 use chassis::auth::Tenant;
 use chassis::failure::{Failure, Kind};
+use retrieval::collection::Settings;
 use retrieval::document::NewDocument;
 use retrieval::page::PageRequest;
 use retrieval::search::Search;
@@ -32,7 +33,10 @@ async fn nothing_can_be_put_in_or_taken_out() {
                     ("COLLECTION_READ_ONLY", Kind::Conflict)
                 );
             }
-            let error = retriever.create_collection(&tenant(), PORTFOLIO, "").await.unwrap_err();
+            let error = retriever
+                .create_collection(&tenant(), PORTFOLIO, "", &Settings::default())
+                .await
+                .unwrap_err();
             assert_eq!(error.reason(), "COLLECTION_EXISTS");
             retriever.close().await;
         })
@@ -109,7 +113,10 @@ async fn it_stands_in_the_lists_page_by_page() {
         .run(async |world: &World| {
             let retriever = world.open(&[]).await.unwrap();
             for name in ["alpha", "omega", "zeta"] {
-                retriever.create_collection(&tenant(), name, "").await.unwrap();
+                retriever
+                    .create_collection(&tenant(), name, "", &Settings::default())
+                    .await
+                    .unwrap();
             }
             for size in [1, 2, 3, 4, 9] {
                 let (mut names, mut page) =

@@ -10,7 +10,7 @@ use crate::world::{NOTES, World, new, search, tenant};
 
 /// A text of several chunks, every one of which has the version's word.
 fn version(word: &str) -> String {
-    format!("The word of this version is {word}, and here it is again. ").repeat(60)
+    format!("The word of this version is {word}, and here it is again. ").repeat(150)
 }
 
 pub(crate) async fn readers_see_one_version_or_the_other(world: &World) {

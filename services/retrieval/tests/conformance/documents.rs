@@ -4,7 +4,7 @@ use retrieval::Error;
 use retrieval::document::{NewDocument, Outcome};
 use retrieval::page::PageRequest;
 
-use crate::world::{NOTES, World, new, search, tenant};
+use crate::world::{NOTES, World, make, new, search, tenant};
 
 pub(crate) async fn a_document_comes_back_as_it_was_put(world: &World) {
     let document = NewDocument {
@@ -42,7 +42,7 @@ pub(crate) async fn the_same_content_again_changes_nothing(world: &World) {
 
 pub(crate) async fn a_new_version_replaces_every_chunk(world: &World) {
     let many: Vec<String> =
-        (0..40).map(|n| format!("Paragraph {n} of the oldest wording.\n\n")).collect();
+        (0..120).map(|n| format!("Paragraph {n} of the oldest wording.\n\n")).collect();
     let first = world.put("a", &many.concat()).await;
     assert!(first.document.chunks > 1);
     let second = world.put("a", "Only the newest wording.").await;
@@ -150,7 +150,7 @@ pub(crate) async fn a_long_document_is_found_in_every_part(world: &World) {
         })
         .collect();
     let put = world.put("a", &text).await;
-    assert!(put.document.chunks > 10);
+    assert!(put.document.chunks > 5);
     for n in (7..400).step_by(40) {
         let found = world.search(&format!("nadel{n}")).await;
         assert!((1..=2).contains(&found.passages.len()), "once, or twice where chunks overlap");
@@ -173,7 +173,7 @@ pub(crate) async fn the_largest_document_is_kept(world: &World) {
     text.extend(std::iter::repeat_n("abcdefghi klmnopqrs\n", 8 * 1024 * 1024 / 20 + 1));
     text.truncate(8 * 1024 * 1024);
     let put = world.put("a", &text).await;
-    assert!(put.document.chunks > 8000);
+    assert!(put.document.chunks > 1000);
     assert_eq!(world.search("needle").await.passages.len(), 1);
     assert_eq!(world.retriever.document(&tenant(), NOTES, "a").await.unwrap().text, text);
     text.push('x');
@@ -199,7 +199,7 @@ pub(crate) async fn documents_are_listed_page_by_page(world: &World) {
         world.retriever.documents(&tenant(), NOTES, &page).await.unwrap().rows[0].document_id,
         "d02"
     );
-    world.retriever.create_collection(&tenant(), "others", "").await.unwrap();
+    make(&world.retriever, "others", "").await.unwrap();
     let refused = world.retriever.documents(&tenant(), "others", &page).await.unwrap_err();
     assert!(matches!(refused, Error::InvalidPageToken), "{refused}");
 }

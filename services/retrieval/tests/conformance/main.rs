@@ -76,6 +76,8 @@ on_every_store! {
         what_is_missing_is_not_found;
     collections:
         a_collection_is_made_once,
+        settings_are_kept_changed_and_reset,
+        changes_of_settings_at_once_all_hold,
         a_put_makes_the_collection,
         statistics_count_what_is_there,
         collections_are_listed_page_by_page,

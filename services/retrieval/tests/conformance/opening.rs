@@ -1,4 +1,5 @@
 use chassis::config::Database;
+use retrieval::collection::{Change, Chunking, Settings};
 use retrieval::{Error, migrate};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
@@ -45,7 +46,7 @@ pub(crate) async fn a_newer_store_is_refused(world: &World) {
     let sqlite = "insert into migration (number, applied_at) values (99, 0)";
     run(&world.database, sqlite, "insert into retrieval.migration (number) values (99)").await;
     let refused = world.again().await.err().unwrap();
-    assert!(matches!(refused, Error::Newer { found: 99, known: 2, .. }), "{refused}");
+    assert!(matches!(refused, Error::Newer { found: 99, known: 3, .. }), "{refused}");
     let refused = migrate(&world.database).await.unwrap_err();
     assert!(matches!(refused, Error::Newer { .. }), "{refused}");
 }
@@ -59,5 +60,11 @@ pub(crate) async fn settings_hold_for_what_is_put_from_then_on(world: &World) {
     assert_eq!(same, before);
     let new = retriever.put(&tenant(), crate::world::new("b", &text)).await.unwrap().document;
     assert!((before.chunks, new.chunks) == (1, 8), "{} {}", before.chunks, new.chunks);
+    let chunking = Some(Chunking { tokens: Some(40), overlap: Some(0), by: None });
+    let settings = Settings { chunking };
+    let change = Change { settings, ..Change::default() };
+    retriever.update_collection(&tenant(), NOTES, &change).await.unwrap();
+    let own = retriever.put(&tenant(), crate::world::new("c", &text)).await.unwrap().document;
+    assert_eq!(own.chunks, 5);
     retriever.close().await;
 }

@@ -1,7 +1,7 @@
 use retrieval::document::NewDocument;
 use retrieval::search::{Mode, Search};
 
-use crate::world::{NOTES, World, ids, new, search, tenant};
+use crate::world::{NOTES, World, ids, make, new, search, tenant};
 
 async fn sorted(world: &World, query: &str) -> Vec<String> {
     let mut ids = world.ids(query).await;
@@ -127,7 +127,7 @@ pub(crate) async fn too_many_words_are_told(world: &World) {
 }
 
 pub(crate) async fn an_empty_collection_answers(world: &World) {
-    world.retriever.create_collection(&tenant(), NOTES, "").await.unwrap();
+    make(&world.retriever, NOTES, "").await.unwrap();
     let found = world.search("anything").await;
     assert_eq!((found.passages.len(), found.collection_documents), (0, 0));
 }

@@ -1,5 +1,6 @@
 use chassis::failure::Failure;
 use retrieval::Error;
+use retrieval::collection::Settings;
 use retrieval::document::NewDocument;
 use retrieval::page::PageRequest;
 use retrieval::search::{Condition, Scalar, Search};
@@ -95,7 +96,7 @@ pub(crate) async fn bad_names_are_refused_everywhere(world: &World) {
     let bad = "a'b";
     let (tenant, page) = (tenant(), PageRequest::default());
     let errors = [
-        retriever.create_collection(&tenant, bad, "").await.unwrap_err(),
+        retriever.create_collection(&tenant, bad, "", &Settings::default()).await.unwrap_err(),
         retriever.collection(&tenant, bad).await.unwrap_err(),
         retriever.delete_collection(&tenant, bad).await.unwrap_err(),
         retriever.document(&tenant, bad, "a").await.unwrap_err(),
@@ -110,7 +111,8 @@ pub(crate) async fn bad_names_are_refused_everywhere(world: &World) {
     assert_eq!(said(&error), ("INVALID_NAME", "document_ids[1]".to_owned()));
     let error = retriever.delete(&tenant, NOTES, &vec!["a".to_owned(); 1001]).await.unwrap_err();
     assert_eq!(said(&error), ("TOO_MANY_DOCUMENTS", "document_ids".to_owned()));
-    let error = retriever.create_collection(&tenant, NOTES, "a\0").await.unwrap_err();
+    let error =
+        retriever.create_collection(&tenant, NOTES, "a\0", &Settings::default()).await.unwrap_err();
     assert_eq!(said(&error), ("INVALID_TEXT", "description".to_owned()));
     let token = PageRequest { size: 0, token: "☃".to_owned() };
     let error = retriever.collections(&tenant, &token).await.unwrap_err();

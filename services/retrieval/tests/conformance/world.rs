@@ -4,9 +4,10 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use chassis::auth::Tenant;
 use chassis::clock::Clock;
-use chassis::config::{Database, Pooler, Settings, Sources};
+use chassis::config::{self, Database, Pooler, Sources};
 use chassis::http::{Client, Outbound, OutboundConfig};
 use futures_util::FutureExt;
+use retrieval::collection::{Collection, Settings};
 use retrieval::document::{NewDocument, Put};
 use retrieval::page::PageRequest;
 use retrieval::search::{Found, Search};
@@ -132,7 +133,7 @@ pub(crate) fn config(settings: &[(&str, &str)]) -> Config {
     let overrides = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     let sources =
         Sources { defaults: &[DEFAULTS], overrides: overrides.collect(), ..Sources::default() };
-    Config::read(&Settings::load(&sources).unwrap()).unwrap()
+    Config::read(&config::Settings::load(&sources).unwrap()).unwrap()
 }
 
 /// Nothing calls anybody here.
@@ -142,6 +143,15 @@ pub(crate) fn client() -> Client {
 
 pub(crate) async fn open(database: &Database, clock: &Clock) -> Result<Retriever, Error> {
     Retriever::open(database, &config(&[]), client(), clock.clone()).await
+}
+
+/// Makes a collection that is treated as configured.
+pub(crate) async fn make(
+    retriever: &Retriever,
+    name: &str,
+    description: &str,
+) -> Result<Collection, Error> {
+    retriever.create_collection(&tenant(), name, description, &Settings::default()).await
 }
 
 pub(crate) fn tenant() -> Tenant {

@@ -52,6 +52,7 @@ async fn put(server: &Server, collection: &str, record: Record) -> Result<PutOut
         text: record.text,
         title: record.title,
         metadata: record.metadata.map(|json| Metadata { json }),
+        ..PutDocumentRequest::default()
     };
     Ok(server.retrieval().put_document(request).await?.into_inner().outcome())
 }

@@ -1,7 +1,7 @@
 use chassis::auth::Tenant;
 
 use crate::Error;
-use crate::collection::Collection;
+use crate::collection::{Change as Changed, Collection, Settings};
 use crate::page::Span;
 use crate::store::postgres::session::Session;
 use crate::store::row::{CollectionRow, count};
@@ -21,23 +21,64 @@ pub(super) async fn insert(
     tenant: &Tenant,
     name: &str,
     description: &str,
+    settings: &Settings,
 ) -> Result<Option<Collection>, Error> {
     let row: Option<CollectionRow> = link
         .rows(
-            "insert into retrieval.collection (tenant, collection, description, created_at, updated_at)
-             select $1, $2, $3, now, now
+            "insert into retrieval.collection (tenant, collection, description, created_at, updated_at, settings)
+             select $1, $2, $3, now, now, $5
              from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint + $4 as now) as clock
              on conflict do nothing
-             returning collection, description, documents, chunks, text_bytes, created_at, updated_at,
+             returning collection, description, documents, chunks, text_bytes, created_at, updated_at, settings,
                null::text as model, null::bigint as dimension, null::text as version",
         )
         .bind(tenant.as_str())
         .bind(name)
         .bind(description)
         .bind(link.offset)
+        .bind(settings.json())
         .fetch_optional(link.link())
         .await?;
-    Ok(row.map(Collection::from))
+    row.map(Collection::try_from).transpose()
+}
+
+/// Changes what a collection is for and how it is treated, where there is one.
+pub(super) async fn update(
+    link: &mut Session,
+    tenant: &Tenant,
+    name: &str,
+    change: &Changed,
+) -> Result<(), Error> {
+    let Some(now) = take(link, tenant, name).await? else { return Ok(()) };
+    let Some(kept) = settings(link, tenant, name).await? else { return Ok(()) };
+    link.query(
+        "update retrieval.collection
+         set description = coalesce($3, description), settings = $4, updated_at = $5
+         where tenant = $1 and collection = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(name)
+    .bind(&change.description)
+    .bind(change.apply(&kept)?)
+    .bind(now)
+    .execute(link.link())
+    .await?;
+    Ok(())
+}
+
+/// A collection's settings, as they are kept.
+pub(super) async fn settings(
+    link: &mut Session,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    let settings = link
+        .value("select settings from retrieval.collection where tenant = $1 and collection = $2")
+        .bind(tenant.as_str())
+        .bind(name)
+        .fetch_optional(link.link())
+        .await?;
+    Ok(settings)
 }
 
 /// Takes the collection, made where it is missing, for this transaction alone; tells the time.
@@ -92,7 +133,7 @@ pub(super) async fn find(
     let row: Option<CollectionRow> = link
         .rows(
             "select collection, description, documents, chunks, text_bytes, collection.created_at,
-               updated_at, model, dimension, version
+               updated_at, settings, model, dimension, version
              from retrieval.collection left join
                (select * from retrieval.space where state = 'active') as active using (tenant, collection)
              where tenant = $1 and collection = $2",
@@ -101,7 +142,7 @@ pub(super) async fn find(
         .bind(name)
         .fetch_optional(link.link())
         .await?;
-    Ok(row.map(Collection::from))
+    row.map(Collection::try_from).transpose()
 }
 
 /// The tenant's collections in the order of their names.
@@ -113,7 +154,7 @@ pub(super) async fn list(
     let rows: Vec<CollectionRow> = link
         .rows(
             "select collection, description, documents, chunks, text_bytes, collection.created_at,
-               updated_at, model, dimension, version
+               updated_at, settings, model, dimension, version
              from retrieval.collection left join
                (select * from retrieval.space where state = 'active') as active using (tenant, collection)
              where tenant = $1 and collection > $2
@@ -124,7 +165,7 @@ pub(super) async fn list(
         .bind(span.rows())
         .fetch_all(link.link())
         .await?;
-    Ok(rows.into_iter().map(Collection::from).collect())
+    rows.into_iter().map(Collection::try_from).collect()
 }
 
 /// Deletes a collection with everything in it; says how many documents went with it.

@@ -13,9 +13,10 @@ use crate::store::failure::{connecting, is_denied, is_held};
 use crate::store::postgres::{extension, options};
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 2] = [
+const VERSIONS: [&str; 3] = [
     include_str!("../../../migrations/postgres/0001_collections.sql"),
     include_str!("../../../migrations/postgres/0002_spaces.sql"),
+    include_str!("../../../migrations/postgres/0003_settings.sql"),
 ];
 const LATEST: i64 = VERSIONS.len() as i64;
 const PLACE: &str = "schema retrieval";

@@ -1,5 +1,6 @@
 use chassis::clock::Clock;
 use chassis::config::Pooler;
+use chassis::task;
 use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
 use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::{AssertSqlSafe, Decode, FromRow, Postgres, Transaction, Type};
@@ -26,7 +27,11 @@ impl Session {
         clock: &Clock,
     ) -> Result<Self, Error> {
         let is_persistent = pooler == Pooler::None;
-        let transaction = pool.begin_with(begin).await?;
+        let pool = pool.clone();
+        // Whoever is given up while it begins would leave its connection in a transaction that the
+        // next one takes for its own, so a begin is never given up.
+        let began = task::spawn(async move { pool.begin_with(begin).await });
+        let transaction = began.await.map_err(Error::broken)??;
         Ok(Self { transaction, is_persistent, offset: clock.offset() })
     }
 

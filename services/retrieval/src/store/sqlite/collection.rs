@@ -3,7 +3,7 @@ use chassis::clock::Time;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::Error;
-use crate::collection::Collection;
+use crate::collection::{Change as Changed, Collection, Settings};
 use crate::page::Span;
 use crate::store::row::{CollectionRow, count};
 use crate::store::sqlite::words::Words;
@@ -22,16 +22,18 @@ pub(super) async fn insert(
     tenant: &Tenant,
     name: &str,
     description: &str,
+    settings: &Settings,
     now: Time,
 ) -> Result<Option<Words>, Error> {
     let number: Option<i64> = sqlx::query_scalar(
-        "insert into collection (tenant, collection, description, created_at, updated_at)
-         values (?1, ?2, ?3, ?4, ?4) on conflict do nothing returning number",
+        "insert into collection (tenant, collection, description, created_at, updated_at, settings)
+         values (?1, ?2, ?3, ?4, ?4, ?5) on conflict do nothing returning number",
     )
     .bind(tenant.as_str())
     .bind(name)
     .bind(description)
     .bind(now.micros())
+    .bind(settings.json())
     .fetch_optional(&mut *link)
     .await?;
     let words = number.map(Words);
@@ -39,6 +41,40 @@ pub(super) async fn insert(
         words.create(link).await?;
     }
     Ok(words)
+}
+
+/// Changes what a collection is for and how it is treated, where there is one.
+pub(super) async fn update(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+    change: &Changed,
+    now: Time,
+) -> Result<(), Error> {
+    let Some(kept) = settings(link, tenant, name).await? else { return Ok(()) };
+    sqlx::query(
+        "update collection set description = coalesce(?, description), settings = ?, updated_at = ?
+         where tenant = ? and collection = ?",
+    )
+    .bind(&change.description)
+    .bind(change.apply(&kept)?)
+    .bind(now.micros())
+    .bind(tenant.as_str())
+    .bind(name)
+    .execute(link)
+    .await?;
+    Ok(())
+}
+
+/// A collection's settings, as they are kept.
+pub(super) async fn settings(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    let settings =
+        sqlx::query_scalar("select settings from collection where tenant = ? and collection = ?");
+    Ok(settings.bind(tenant.as_str()).bind(name).fetch_optional(link).await?)
 }
 
 /// One collection with its statistics.
@@ -49,7 +85,7 @@ pub(super) async fn find(
 ) -> Result<Option<Collection>, Error> {
     let row: Option<CollectionRow> = sqlx::query_as(
         "select collection, description, documents, chunks, text_bytes, collection.created_at,
-           updated_at, model, dimension, version
+           updated_at, settings, model, dimension, version
          from collection left join (select * from space where state = 'active') using (tenant, collection)
          where tenant = ? and collection = ?",
     )
@@ -57,7 +93,7 @@ pub(super) async fn find(
     .bind(name)
     .fetch_optional(link)
     .await?;
-    Ok(row.map(Collection::from))
+    row.map(Collection::try_from).transpose()
 }
 
 /// The tenant's collections in the order of their names.
@@ -68,7 +104,7 @@ pub(super) async fn list(
 ) -> Result<Vec<Collection>, Error> {
     let rows: Vec<CollectionRow> = sqlx::query_as(
         "select collection, description, documents, chunks, text_bytes, collection.created_at,
-           updated_at, model, dimension, version
+           updated_at, settings, model, dimension, version
          from collection left join (select * from space where state = 'active') using (tenant, collection)
          where tenant = ? and collection > ?
          order by collection limit ?",
@@ -78,7 +114,7 @@ pub(super) async fn list(
     .bind(span.rows())
     .fetch_all(link)
     .await?;
-    Ok(rows.into_iter().map(Collection::from).collect())
+    rows.into_iter().map(Collection::try_from).collect()
 }
 
 /// The collection's table of words.

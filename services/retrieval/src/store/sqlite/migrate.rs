@@ -4,9 +4,10 @@ use chassis::clock::Time;
 use sqlx::{Error, Sqlite, Transaction};
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 2] = [
+const VERSIONS: [&str; 3] = [
     include_str!("../../../migrations/sqlite/0001_collections.sql"),
     include_str!("../../../migrations/sqlite/0002_spaces.sql"),
+    include_str!("../../../migrations/sqlite/0003_settings.sql"),
 ];
 
 /// The version that this program makes and knows.

@@ -4,6 +4,7 @@ use serde_json::json;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::Error;
+use crate::collection::Settings;
 use crate::document::{Outcome, Put};
 use crate::prepare::Prepared;
 use crate::store::row::{SpaceRow, column};
@@ -129,7 +130,9 @@ impl Putting<'_> {
         if let Some(words) = collection::words(self.link, self.tenant, name).await? {
             return Ok(words);
         }
-        let made = collection::insert(self.link, self.tenant, name, "", self.now).await?;
+        let settings = Settings::default();
+        let made =
+            collection::insert(self.link, self.tenant, name, "", &settings, self.now).await?;
         made.ok_or_else(|| Error::broken("a collection is there and is not"))
     }
 
