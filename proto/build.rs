@@ -20,6 +20,7 @@ const FILES: &[&str] = &[
     "throughline/rerank/v1/rerank.proto",
     "throughline/retrieval/v1/collection.proto",
     "throughline/retrieval/v1/document.proto",
+    "throughline/retrieval/v1/embedding.proto",
     "throughline/retrieval/v1/retrieval.proto",
 ];
 

@@ -8,6 +8,10 @@ const MOST_TEXT: usize = 8 * 1024 * 1024;
 const LONGEST_TITLE: usize = 1000;
 /// The most characters of a query.
 pub(crate) const LONGEST_QUERY: usize = 4000;
+/// The most texts of one call that embeds.
+pub(crate) const MOST_EMBEDDED: usize = 256;
+/// The most characters of each.
+pub(crate) const LONGEST_EMBEDDED: usize = 32_000;
 const LONGEST_ID: usize = 256;
 
 /// A collection's name.

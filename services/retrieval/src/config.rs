@@ -1,21 +1,28 @@
 use chassis::config::{self, Settings};
 use serde::Deserialize;
 
+mod address;
 mod chunking;
+mod cohere;
+mod embed;
 mod embedder;
 mod indexing;
 mod mapping;
 mod openai;
 pub(crate) mod place;
 mod supabase;
+mod tei;
 
 pub(crate) use crate::config::chunking::Chunking;
+pub(crate) use crate::config::cohere::Cohere;
+pub(crate) use crate::config::embed::Embed;
 pub(crate) use crate::config::embedder::Choice;
 pub(crate) use crate::config::indexing::Indexing;
 pub(crate) use crate::config::mapping::{Columns, Mapping, Measure, Preset};
 pub(crate) use crate::config::openai::OpenAi;
 pub(crate) use crate::config::place::Place;
 pub(crate) use crate::config::supabase::Supabase;
+pub(crate) use crate::config::tei::Tei;
 
 /// The settings of retrieval, with their defaults and what they mean.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
@@ -35,6 +42,12 @@ pub struct Config {
     pub(crate) embedder: Choice,
     /// A server that speaks OpenAI's embeddings, where there is one.
     pub(crate) openai: Option<OpenAi>,
+    /// A server that speaks Cohere's embeddings, where there is one.
+    pub(crate) cohere: Option<Cohere>,
+    /// A server of Text Embeddings Inference, where there is one.
+    pub(crate) tei: Option<Tei>,
+    /// How texts go to what embeds them.
+    pub(crate) embed: Embed,
 }
 
 #[derive(Deserialize)]
@@ -50,14 +63,18 @@ impl Config {
     /// A size out of range, an overlap that is larger than half of it, sizes in two measures, a URL
     /// that is no database's and a model that cannot make what is asked of it are refused by name.
     pub fn read(settings: &Settings) -> Result<Self, config::Error> {
-        let openai = OpenAi::read(settings)?;
-        Ok(Self {
+        let config = Self {
             chunking: Chunking::read(settings)?,
             indexing: Indexing::read(settings)?,
             supabase: Supabase::read(settings)?,
             vectors_bytes: settings.section::<Cache>("retrieval.cache")?.vectors_bytes,
-            embedder: Choice::read(settings, openai.as_ref())?,
-            openai,
-        })
+            embedder: Choice::read(settings)?,
+            openai: OpenAi::read(settings)?,
+            cohere: Cohere::read(settings)?,
+            tei: Tei::read(settings)?,
+            embed: Embed::read(settings)?,
+        };
+        config.embedder.check(settings, &config)?;
+        Ok(config)
     }
 }

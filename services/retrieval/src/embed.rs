@@ -1,9 +1,16 @@
 //! What makes vectors of texts.
 
 mod cache;
+mod cohere;
 mod embedders;
+mod endpoint;
+mod memory;
 mod openai;
+mod prefixes;
+mod remote;
+mod tei;
 mod telemetry;
+mod vectors;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,12 +18,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::Error;
-pub(crate) use crate::embed::cache::Cached;
 pub(crate) use crate::embed::embedders::Embedders;
-pub(crate) use crate::embed::openai::OpenAiEmbedder;
+pub(crate) use crate::embed::prefixes::Prefixes;
 
 /// A vector that can be compared with others of its space.
-pub(crate) type Vector = Arc<[f32]>;
+pub type Vector = Arc<[f32]>;
 
 /// The cosine of the angle between two vectors of one length.
 pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f64 {
@@ -56,12 +62,39 @@ impl fmt::Display for Space {
 }
 
 /// What a text is; some models treat the two differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Purpose {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Purpose {
     /// It is searched for.
     Query,
     /// It is found.
+    #[default]
     Passage,
+}
+
+/// Texts to make vectors of.
+#[derive(Clone, Debug, Default)]
+pub struct Embedding {
+    /// The texts.
+    pub texts: Vec<String>,
+    /// What they are.
+    pub purpose: Purpose,
+    /// The model, by its name or its settings'; empty for the usual one.
+    pub model: String,
+    /// The collection whose vectors they are to be compared with; empty for none.
+    pub collection: String,
+    /// How many numbers each vector must have; 0 for what the model makes.
+    pub dimensions: u32,
+}
+
+/// What was made of texts.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// A vector for each text, of length one.
+    pub vectors: Vec<Vector>,
+    /// The space that they live in.
+    pub space: Space,
+    /// What embedding consumed, call by call.
+    pub consumed: Vec<Consumed>,
 }
 
 /// What a model call consumed.
@@ -79,6 +112,21 @@ pub struct Consumed {
     pub cost_usd: Option<f64>,
     /// How long it took.
     pub duration: std::time::Duration,
+}
+
+impl Consumed {
+    /// Two calls as one; how long it took is the first one's.
+    pub(crate) fn sum(first: Option<Self>, second: Option<Self>) -> Option<Self> {
+        match (first, second) {
+            (Some(sum), Some(more)) => Some(Self {
+                tokens: sum.tokens.saturating_add(more.tokens),
+                estimated: sum.estimated || more.estimated,
+                cost_usd: sum.cost_usd.zip(more.cost_usd).map(|(sum, more)| sum + more),
+                ..sum
+            }),
+            (first, second) => first.or(second),
+        }
+    }
 }
 
 /// Vectors, in the order of the texts, and what they consumed.

@@ -184,6 +184,17 @@ pub enum Error {
     /// The table that is attached cannot be used.
     #[error(transparent)]
     Attached(#[from] Fault),
+    /// The length that was asked for is none that the model makes.
+    #[error("dimensions must be {makes}, which is what {model} makes here, or be left out")]
+    InvalidDimensions {
+        /// The model.
+        model: String,
+        /// How many numbers its vectors have.
+        makes: u32,
+    },
+    /// What the texts are is none that is known.
+    #[error("purpose must be PURPOSE_QUERY or PURPOSE_PASSAGE")]
+    UnknownPurpose,
     /// What embeds did not make vectors.
     #[error(transparent)]
     Embedder(#[from] Refused),
@@ -227,6 +238,8 @@ impl Error {
             Self::BlankText => Some("text"),
             Self::InvalidScore => Some("min_score"),
             Self::UnknownMode => Some("mode"),
+            Self::UnknownPurpose => Some("purpose"),
+            Self::InvalidDimensions { .. } => Some("dimensions"),
             Self::InvalidPageToken => Some("page_token"),
             Self::TooManyQueries(_) => Some("more_queries"),
             Self::TooManyDocuments(_) => Some("document_ids"),
@@ -266,6 +279,8 @@ impl Failure for Error {
             | Self::InvalidMetadata { .. }
             | Self::Unfit(_)
             | Self::UnknownMode
+            | Self::UnknownPurpose
+            | Self::InvalidDimensions { .. }
             | Self::InvalidPageToken
             | Self::TooManyQueries(_)
             | Self::TooManyDocuments(_)
@@ -303,6 +318,8 @@ impl Failure for Error {
             Self::InvalidMetadata { .. } => "INVALID_METADATA",
             Self::Unfit(_) => "INVALID_SETTINGS",
             Self::UnknownMode => "UNKNOWN_MODE",
+            Self::UnknownPurpose => "UNKNOWN_PURPOSE",
+            Self::InvalidDimensions { .. } => "INVALID_DIMENSIONS",
             Self::InvalidPageToken => "INVALID_PAGE_TOKEN",
             Self::TooManyQueries(_) => "TOO_MANY_QUERIES",
             Self::TooManyDocuments(_) => "TOO_MANY_DOCUMENTS",

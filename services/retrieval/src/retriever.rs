@@ -2,6 +2,7 @@
 
 mod collections;
 mod documents;
+mod embedding;
 mod putting;
 mod searching;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use e2e::{Placement, Setup, Store, Suite, World, everywhere, sample};
+use e2e::{Placement, Provider, Setup, Store, Suite, World, everywhere, sample};
 use serde_json::{Value, json};
 
 everywhere! {
@@ -38,7 +38,11 @@ everywhere! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_documented_line_works() {
     let world = World { placement: Placement::Inside, store: Store::Sqlite };
-    let mut suite = Suite::start(world, Setup::plain()).await;
+    let provider = Provider::start().await;
+    let setup = Setup::plain()
+        .with("retrieval.embedder", "openai")
+        .with("retrieval.openai.base_url", provider.url.as_str());
+    let mut suite = Suite::start(world, setup).await;
     let id = suite.submit(json!({ "input": sample() })).await;
     let call = suite.told(&id).await;
     let address = suite.grpc["jobs"].replace("http://", "");

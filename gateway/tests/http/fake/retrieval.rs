@@ -1,5 +1,5 @@
 use futures_util::stream::BoxStream;
-use proto::common::{Metadata, Passage, Problem, Violation};
+use proto::common::{Metadata, Passage, Problem, Usage, Violation};
 use proto::retrieval::collection_service_server::CollectionService;
 use proto::retrieval::retrieval_service_server::RetrievalService;
 use proto::retrieval::*;
@@ -84,6 +84,18 @@ impl RetrievalService for Fake {
         let outcome = if is_known { PutOutcome::Unchanged } else { PutOutcome::Created };
         let answer = PutDocumentResponse { document: Some(document("")), outcome: outcome.into() };
         Ok(Response::new(answer))
+    }
+
+    async fn embed(&self, request: Request<EmbedRequest>) -> Answer<EmbedResponse> {
+        self.note(&request).await?;
+        let embeddings =
+            request.get_ref().texts.iter().map(|_| Embedding { values: vec![0.6, -0.8] });
+        let space = EmbeddingSpace { model: "hashed".into(), dimension: 2, ..Default::default() };
+        Ok(Response::new(EmbedResponse {
+            embeddings: embeddings.collect(),
+            embedding_space: Some(space),
+            usage: Some(Usage { input_tokens: 7, ..Usage::default() }),
+        }))
     }
 
     async fn delete_documents(

@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use chassis::config::{self, Origin, Settings};
 use chassis::secret::Secret;
-use http::{HeaderValue, Uri};
 use serde::Deserialize;
+
+use crate::config::address::{check_key, check_url};
 
 /// A server that speaks OpenAI's embeddings.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,16 +38,10 @@ impl OpenAi {
         let refuse = |name: &str, what: &str, remedy: &str| {
             Err(settings.refuse(&format!("retrieval.openai.{name}"), what, remedy))
         };
-        if !openai.base_url.parse::<Uri>().is_ok_and(|uri| is_base_url(&uri)) {
-            let remedy = "write it as https://HOST/v1, without credentials and without a query";
-            return refuse("base_url", "is no URL that /embeddings can follow", remedy);
-        }
+        check_url(settings, "retrieval.openai.base_url", &openai.base_url, "/embeddings")?;
+        check_key(settings, "retrieval.openai.api_key", &openai.api_key)?;
         if openai.model.trim().is_empty() {
             return refuse("model", "is empty", "name the model that made the table's vectors");
-        }
-        if HeaderValue::try_from(openai.api_key.expose()).is_err() {
-            let remedy = "copy it again, without line breaks";
-            return refuse("api_key", "holds characters that no key has", remedy);
         }
         if openai.dimensions > MOST_DIMENSIONS {
             return refuse("dimensions", "is out of range", "choose up to 16000, or 0");
@@ -80,11 +75,4 @@ impl OpenAi {
             _ => None,
         }
     }
-}
-
-fn is_base_url(uri: &Uri) -> bool {
-    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
-    let has_host = uri.host().is_some_and(|host| !host.is_empty());
-    let has_user = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
-    is_http && has_host && !has_user && uri.query().is_none()
 }

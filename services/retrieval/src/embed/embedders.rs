@@ -4,12 +4,24 @@ use chassis::http::Client;
 
 use crate::Config;
 use crate::config::Choice;
-use crate::embed::{Cached, Embedder, OpenAiEmbedder, Space};
+use crate::embed::cache::Cached;
+use crate::embed::cohere::CohereProvider;
+use crate::embed::memory::Memory;
+use crate::embed::openai::OpenAiProvider;
+use crate::embed::remote::{Provider, Remote};
+use crate::embed::tei::TeiProvider;
+use crate::embed::{Embedder, Space};
 use crate::error::{Error, Fault, Refused};
 
-/// Everything that embeds here, the usual one first; cheap to clone.
+/// Everything that embeds here; cheap to clone.
 #[derive(Clone, Default)]
-pub(crate) struct Embedders(Arc<[Arc<dyn Embedder>]>);
+pub(crate) struct Embedders {
+    usual: Option<Arc<dyn Embedder>>,
+    /// All of them, the usual one first, each under the name of its settings.
+    all: Arc<[Named]>,
+}
+
+type Named = (&'static str, Arc<dyn Embedder>);
 
 impl Embedders {
     /// What the settings name.
@@ -17,22 +29,46 @@ impl Embedders {
         if config.embedder == Choice::None {
             return Self::default();
         }
-        let openai = config.openai.clone();
-        let openai = openai.map(|openai| Cached::new(OpenAiEmbedder::new(client.clone(), openai)));
-        let openai = openai.map(|openai| Arc::new(openai) as Arc<dyn Embedder>);
-        Self(openai.into_iter().collect())
+        let all = all(config, client);
+        let by_name = |name: &str| all.iter().find(|(known, _)| *known == name).cloned();
+        let usual = match config.embedder.name() {
+            Some(name) => by_name(name),
+            None => ["openai", "tei"].into_iter().find_map(by_name),
+        };
+        // Those that were not chosen embed what they embedded when they were.
+        Self::with(usual, all.iter().cloned())
+    }
+
+    fn with(usual: Option<Named>, others: impl Iterator<Item = Named>) -> Self {
+        let is_usual = |(name, _): &Named| usual.as_ref().is_some_and(|(usual, _)| usual == name);
+        let others = others.filter(|other| !is_usual(other));
+        let all = usual.clone().into_iter().chain(others).collect();
+        Self { usual: usual.map(|(_, embedder)| embedder), all }
     }
 
     /// What embeds for collections that have no vectors yet.
     pub(crate) fn usual(&self) -> Option<&Arc<dyn Embedder>> {
-        self.0.first()
+        self.usual.as_ref()
+    }
+
+    /// The one with this model, or with the settings of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Arc<dyn Embedder>> {
+        let of_model = self.each().find(|embedder| embedder.model() == name);
+        let of_settings = || self.all.iter().find(|(settings, _)| *settings == name);
+        of_model.or_else(|| of_settings().map(|(_, embedder)| embedder))
+    }
+
+    /// The names of all settings and models, for people.
+    pub(crate) fn names(&self) -> String {
+        let name = |(name, embedder): &Named| format!("{name} ({})", embedder.model());
+        self.all.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
     /// What embeds in this space.
     pub(crate) fn of(&self, space: &Space) -> Option<&Arc<dyn Embedder>> {
         let known = |embedder: &&Arc<dyn Embedder>| embedder.dimension() == Some(space.dimension);
         let open = |embedder: &&Arc<dyn Embedder>| embedder.dimension().is_none();
-        let mut named = self.0.iter().filter(|embedder| {
+        let mut named = self.each().filter(|embedder| {
             embedder.model() == space.model && embedder.version() == space.version
         });
         named.clone().find(known).or_else(|| named.find(open))
@@ -42,13 +78,13 @@ impl Embedders {
     pub(crate) fn of_dimension(&self, dimension: u32) -> Option<&Arc<dyn Embedder>> {
         let known = |embedder: &&Arc<dyn Embedder>| embedder.dimension() == Some(dimension);
         let open = |embedder: &&Arc<dyn Embedder>| embedder.dimension().is_none();
-        self.0.iter().find(known).or_else(|| self.0.iter().find(open))
+        self.each().find(known).or_else(|| self.each().find(open))
     }
 
     /// Why nothing embeds in a space, and what to do about it; `of` is whose vectors live there.
     pub(crate) fn missing(&self, space: &Space, of: &str) -> Error {
         let is_alike = |embedder: &&Arc<dyn Embedder>| embedder.model() == space.model;
-        let makes = self.0.iter().find(is_alike).and_then(|embedder| embedder.dimension());
+        let makes = self.each().find(is_alike).and_then(|embedder| embedder.dimension());
         match makes {
             Some(makes) if makes != space.dimension => {
                 let (model, table) = (space.model.clone(), of.to_owned());
@@ -57,6 +93,31 @@ impl Embedders {
             Some(_) | None => Refused::Missing { space: space.clone() }.into(),
         }
     }
+
+    fn each(&self) -> impl Iterator<Item = &Arc<dyn Embedder>> + Clone {
+        self.all.iter().map(|(_, embedder)| embedder)
+    }
+}
+
+/// Everything that is configured, each with what stands around every one: batches, bounds and a memory.
+fn all(config: &Config, client: &Client) -> Vec<Named> {
+    let memory = Arc::new(Memory::new(config.embed.memory));
+    let client = || client.clone();
+    let openai = config.openai.clone().map(|one| OpenAiProvider::new(client(), one));
+    let cohere = config.cohere.clone().map(|one| CohereProvider::new(client(), one));
+    let tei = config.tei.clone().map(|one| TeiProvider::new(client(), one));
+    let all = [
+        openai.map(|one| named(one, config, &memory)),
+        cohere.map(|one| named(one, config, &memory)),
+        tei.map(|one| named(one, config, &memory)),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn named(provider: impl Provider + 'static, config: &Config, memory: &Arc<Memory>) -> Named {
+    let name = provider.name();
+    let remote = Remote::new(provider, config.embed);
+    (name, Arc::new(Cached::new(remote, name, Arc::clone(memory))))
 }
 
 #[cfg(test)]
@@ -95,7 +156,8 @@ mod tests {
             Fixed("open", None, ""),
             Fixed("large", Some(1536), ""),
         ];
-        Embedders(all.into_iter().map(|one| Arc::new(one) as Arc<dyn Embedder>).collect())
+        let mut all = all.into_iter().map(|one| (one.0, Arc::new(one) as Arc<dyn Embedder>));
+        Embedders::with(all.next(), all)
     }
 
     fn space(model: &str, dimension: u32, version: &str) -> Space {

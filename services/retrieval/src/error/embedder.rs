@@ -18,6 +18,19 @@ pub enum Refused {
     /// It will not answer until something is changed.
     #[error("the embedder refuses: {0}")]
     Denied(String),
+    /// Nothing embeds here at all.
+    #[error(
+        "nothing that embeds is configured; set retrieval.embedder, and a key such as OPENAI_API_KEY"
+    )]
+    Absent,
+    /// Nothing of that name embeds here.
+    #[error("nothing called {model:?} embeds here; there are: {known}")]
+    Unknown {
+        /// The name.
+        model: String,
+        /// The names that there are.
+        known: String,
+    },
     /// Nothing that is configured makes vectors of that space.
     #[error(
         "nothing that embeds in {space} is configured; set retrieval.embedder, and the model's name, to what made the collection's vectors"
@@ -47,7 +60,8 @@ impl Refused {
         match self {
             Self::Unavailable { .. } => Kind::Unavailable,
             Self::Denied(_) => Kind::Internal,
-            Self::Missing { .. } | Self::Dimension { .. } => Kind::Conflict,
+            Self::Missing { .. } | Self::Dimension { .. } | Self::Absent => Kind::Conflict,
+            Self::Unknown { .. } => Kind::NotFound,
         }
     }
 
@@ -55,15 +69,20 @@ impl Refused {
         match self {
             Self::Unavailable { .. } => "EMBEDDER_UNAVAILABLE",
             Self::Denied(_) => "EMBEDDER_DENIED",
-            Self::Missing { .. } => "EMBEDDER_MISSING",
+            Self::Missing { .. } | Self::Absent => "EMBEDDER_MISSING",
             Self::Dimension { .. } => "EMBEDDER_DIMENSION",
+            Self::Unknown { .. } => "EMBEDDER_NOT_FOUND",
         }
     }
 
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable { wait, .. } => *wait,
-            Self::Denied(_) | Self::Missing { .. } | Self::Dimension { .. } => None,
+            Self::Denied(_)
+            | Self::Missing { .. }
+            | Self::Dimension { .. }
+            | Self::Absent
+            | Self::Unknown { .. } => None,
         }
     }
 }

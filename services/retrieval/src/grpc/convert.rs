@@ -13,7 +13,7 @@ use proto::retrieval::fusion::Method;
 use crate::Error;
 use crate::collection::{Attachment, Collection};
 use crate::document::{self, Document, Put};
-use crate::embed::{Consumed, Space};
+use crate::embed::{Consumed, Embedding, Made, Purpose, Space};
 use crate::grpc::settings;
 use crate::metadata::Scalar;
 use crate::search::{Batch, Condition, Found, Fusion, LegOptions, Mode, Passage, Score, Search};
@@ -160,6 +160,28 @@ fn score(score: Score) -> common_pb::Score {
     let contributions =
         contributions.map(|(name, value)| common_pb::Contribution { name, value }).collect();
     common_pb::Score { stage, value, rank, contributions }
+}
+
+/// What vectors are to be made of.
+pub(super) fn embedding(request: pb::EmbedRequest) -> Result<Embedding, Error> {
+    let purpose = match pb::Purpose::try_from(request.purpose) {
+        Ok(pb::Purpose::Unspecified | pb::Purpose::Passage) => Purpose::Passage,
+        Ok(pb::Purpose::Query) => Purpose::Query,
+        Err(_) => return Err(Error::UnknownPurpose),
+    };
+    let pb::EmbedRequest { texts, model, collection, dimensions, .. } = request;
+    Ok(Embedding { texts, purpose, model, collection, dimensions })
+}
+
+/// The vectors that were made.
+pub(super) fn made(made: Made) -> pb::EmbedResponse {
+    let Made { vectors, space, consumed } = made;
+    let embeddings = vectors.iter().map(|vector| pb::Embedding { values: vector.to_vec() });
+    pb::EmbedResponse {
+        embeddings: embeddings.collect(),
+        embedding_space: Some(space.into()),
+        usage: usage(consumed),
+    }
 }
 
 impl From<Put> for pb::PutDocumentResponse {

@@ -80,6 +80,16 @@ impl RetrievalService for Documents {
         Ok(Response::new(told.boxed()))
     }
 
+    async fn embed(
+        &self,
+        request: Request<pb::EmbedRequest>,
+    ) -> Result<Response<pb::EmbedResponse>, Status> {
+        let tenant = tenant(&request);
+        let embedding = convert::embedding(request.into_inner()).map_err(status)?;
+        let made = self.0.vectors(&tenant, embedding).await.map_err(status)?;
+        Ok(Response::new(convert::made(made)))
+    }
+
     async fn delete_documents(
         &self,
         request: Request<pb::DeleteDocumentsRequest>,

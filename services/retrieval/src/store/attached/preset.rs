@@ -144,7 +144,7 @@ impl Usual {
 /// Whether names were given for all that a table needs.
 fn is_whole(given: &Columns) -> bool {
     let Columns { id, text, metadata, vector } = given;
-    !id.is_empty() && !vector.is_empty() && !(text.is_empty() && metadata.is_empty())
+    !(id.is_empty() || vector.is_empty() || text.is_empty() && metadata.is_empty())
 }
 
 /// What was named one by one.
