@@ -21,6 +21,7 @@ const FILES: &[&str] = &[
     "throughline/retrieval/v1/collection.proto",
     "throughline/retrieval/v1/document.proto",
     "throughline/retrieval/v1/embedding.proto",
+    "throughline/retrieval/v1/filter.proto",
     "throughline/retrieval/v1/retrieval.proto",
 ];
 

@@ -3,6 +3,7 @@
 mod collections;
 mod convert;
 mod documents;
+mod filter;
 mod putting;
 mod settings;
 

@@ -14,6 +14,7 @@ mod config;
 pub mod document;
 mod embed;
 mod error;
+mod filter;
 mod fuse;
 mod grpc;
 mod metadata;

@@ -1,13 +1,15 @@
-//! A caller's own JSON: kept byte for byte, and its top-level members made findable by equality.
+//! A caller's own JSON: kept byte for byte, and its members made findable.
+
+mod fact;
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::Error;
+pub(crate) use crate::metadata::fact::{Fact, Key};
 
 const MOST: usize = 64 * 1024;
-/// What is longer is found by its hash.
-const LONGEST: usize = 64;
+/// In bytes; no longer path is followed.
+const LONGEST_PATH: usize = 512;
 
 /// What a member of a document's metadata equals, or should equal.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,45 +24,20 @@ pub enum Scalar {
     Text(String),
 }
 
-/// That a document's member has a value: what is stored, and what a filter looks for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Fact {
-    pub(crate) field: String,
-    pub(crate) value: String,
-}
-
-impl Fact {
-    pub(crate) fn new(field: &str, value: &Scalar) -> Self {
-        let value = match value {
-            Scalar::Null => "null".to_owned(),
-            Scalar::Bool(value) => value.to_string(),
-            // Adding zero makes minus zero plain.
-            Scalar::Number(value) => format!("n:{:e}", value + 0.0),
-            Scalar::Text(value) => format!("s:{}", short(value)),
-        };
-        Self { field: short(field), value }
-    }
-}
-
-/// What must hold of a document; nothing means every document.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Filter {
-    /// As our own stores keep it.
-    pub(crate) facts: Vec<Fact>,
-    /// As JSON has it: each field once.
-    pub(crate) members: Map<String, Value>,
-}
-
-impl Filter {
-    /// Adds that a member equals a value.
-    pub(crate) fn add(&mut self, field: &str, value: &Scalar) {
-        self.facts.push(Fact::new(field, value));
-        self.members.insert(field.to_owned(), value.json());
-    }
-}
-
 impl Scalar {
-    fn json(&self) -> Value {
+    /// A member's value; a list and an object are none.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Null => Some(Self::Null),
+            Value::Bool(value) => Some(Self::Bool(*value)),
+            Value::Number(value) => value.as_f64().map(Self::Number),
+            Value::String(value) => Some(Self::Text(value.clone())),
+            Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
+    /// The value as JSON has it.
+    pub(crate) fn json(&self) -> Value {
         match self {
             Self::Null => Value::Null,
             Self::Bool(value) => Value::Bool(*value),
@@ -74,7 +51,22 @@ impl Scalar {
     }
 }
 
-/// The facts of a metadata text; empty text has none.
+/// What a field of a filter means: a member of this name, or else the end of a path.
+pub(crate) fn member<'m>(members: &'m Map<String, Value>, field: &str) -> Option<&'m Value> {
+    if let Some(value) = members.get(field) {
+        return Some(value);
+    }
+    let mut names = path(field)?;
+    let first = members.get(names.next()?)?;
+    names.try_fold(first, |value, name| value.as_object()?.get(name))
+}
+
+/// The names on a path through objects; `None` where the field can only be a member's own name.
+pub(crate) fn path(field: &str) -> Option<std::str::Split<'_, char>> {
+    (field.contains('.') && field.len() <= LONGEST_PATH).then(|| field.split('.'))
+}
+
+/// The facts of a metadata text, in order, each once; empty text has none.
 pub(crate) fn facts(text: &str) -> Result<Vec<Fact>, Error> {
     if text.is_empty() {
         return Ok(Vec::new());
@@ -87,17 +79,7 @@ pub(crate) fn facts(text: &str) -> Result<Vec<Fact>, Error> {
     for (name, value) in &members {
         refuse_nul("metadata", name, value)?;
     }
-    Ok(members.iter().filter_map(|(name, value)| Some(Fact::new(name, &scalar(value)?))).collect())
-}
-
-fn scalar(value: &Value) -> Option<Scalar> {
-    match value {
-        Value::Null => Some(Scalar::Null),
-        Value::Bool(value) => Some(Scalar::Bool(*value)),
-        Value::Number(value) => value.as_f64().map(Scalar::Number),
-        Value::String(value) => Some(Scalar::Text(value.clone())),
-        Value::Array(_) | Value::Object(_) => None,
-    }
+    Ok(fact::of(&members))
 }
 
 /// One store cannot hold a NUL, so neither does.
@@ -120,55 +102,41 @@ fn refuse_nul(parent: &str, name: &str, value: &Value) -> Result<(), Error> {
     Ok(())
 }
 
-fn short(text: &str) -> String {
-    if text.len() <= LONGEST {
-        return text.to_owned();
-    }
-    // Longer than any text that is stored as it is, so the two cannot be taken for each other.
-    format!("sha256:{}", hex::encode(Sha256::digest(text)))
-}
-
 fn invalid(path: impl Into<String>, why: impl Into<String>) -> Error {
     Error::InvalidMetadata { path: path.into(), why: why.into() }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn fact(text: &str) -> Fact {
-        let mut facts = facts(text).unwrap();
-        assert_eq!(facts.len(), 1, "{text}");
-        facts.remove(0)
+    fn members(value: &Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
     }
 
     #[test]
-    fn equal_numbers_are_one_fact_and_other_types_another() {
-        let one = Fact::new("a", &Scalar::Number(1.0));
-        for text in [r#"{"a":1}"#, r#"{"a":1.0}"#, r#"{"a":10e-1}"#] {
-            assert_eq!(fact(text), one, "{text}");
+    fn a_path_goes_through_objects_and_a_name_with_a_dot_goes_first() {
+        let members = members(&json!({
+            "a.b": 1, "a": { "b": 2, "c": { "d": 3 }, "e.f": 4, "": 5 }, "l": [{ "x": 6 }], "g.h": { "i": 7 }
+        }));
+        let cases = [
+            ("a.b", Some(1)),
+            ("a.c.d", Some(3)),
+            ("a.", Some(5)),
+            ("a.e.f", None),
+            ("g.h.i", None),
+            ("l.0.x", None),
+            ("l.x", None),
+            ("a.b.c", None),
+            ("b", None),
+            (".", None),
+            ("a..b", None),
+        ];
+        for (field, expected) in cases {
+            assert_eq!(member(&members, field), expected.map(Value::from).as_ref(), "{field}");
         }
-        for text in
-            [r#"{"a":"1"}"#, r#"{"a":true}"#, r#"{"a":null}"#, r#"{"b":1}"#, r#"{"a":"n:1e0"}"#]
-        {
-            assert_ne!(fact(text), one, "{text}");
-        }
-        assert_eq!(fact(r#"{"a":-0.0}"#), Fact::new("a", &Scalar::Number(0.0)));
-        assert_eq!(fact(r#"{"a":"null"}"#), Fact::new("a", &Scalar::Text("null".to_owned())));
-    }
-
-    #[test]
-    fn lists_and_objects_are_no_facts() {
-        assert_eq!(facts(r#"{"a":[1],"b":{"c":1}}"#).unwrap(), []);
-        assert_eq!(facts("").unwrap(), []);
-        assert_eq!(facts("{}").unwrap(), []);
-    }
-
-    #[test]
-    fn long_values_are_told_apart() {
-        let long = |end: &str| fact(&format!(r#"{{"a":"{}{end}"}}"#, "x".repeat(5000)));
-        assert_ne!(long("1"), long("2"));
-        assert!(long("1").value.len() < 100);
     }
 
     #[test]
@@ -179,6 +147,7 @@ mod tests {
         {
             assert!(matches!(facts(text), Err(Error::InvalidMetadata { .. })), "{text}");
         }
+        assert_eq!((facts("").unwrap(), facts("{}").unwrap()), (Vec::new(), Vec::new()));
     }
 
     #[test]

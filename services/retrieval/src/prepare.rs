@@ -56,8 +56,7 @@ impl Prepared {
         check::document_id("document_id", &document.document_id)?;
         check::title("title", &document.title)?;
         check::text(&document.text)?;
-        let mut facts = metadata::facts(&document.metadata)?;
-        facts.sort();
+        let facts = metadata::facts(&document.metadata)?;
         Ok(Self {
             content_hash: hash([&document.title, &document.text, &document.metadata]),
             facts,

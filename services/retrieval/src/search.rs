@@ -2,6 +2,7 @@
 
 use crate::Error;
 pub use crate::embed::Consumed;
+pub use crate::filter::{Filter, Range, Test};
 pub use crate::metadata::Scalar;
 
 /// What to look for.
@@ -19,8 +20,8 @@ pub struct Search {
     pub vector: Vec<f32>,
     /// The most passages to return; 0 is the usual number.
     pub limit: i32,
-    /// Conditions on documents' metadata; all must hold.
-    pub filter: Vec<Condition>,
+    /// What must hold of documents' metadata.
+    pub filter: Filter,
     /// Which legs search.
     pub mode: Mode,
     /// The least score that a passage must have, from 0 to 1.
@@ -64,15 +65,6 @@ impl Default for Fusion {
     fn default() -> Self {
         Self::ReciprocalRank { k: 0.0 }
     }
-}
-
-/// A condition on one metadata field.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    /// The name of a top-level member of the document's metadata.
-    pub field: String,
-    /// What the member must equal; `None` is what nothing equals, such as a list.
-    pub equals: Option<Scalar>,
 }
 
 /// Which legs search.

@@ -6,6 +6,7 @@
 mod attached;
 mod bm25;
 mod failure;
+mod passing;
 mod postgres;
 mod row;
 mod shelves;
@@ -22,8 +23,8 @@ use chassis::config::Database;
 use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
 use crate::embed::{Space, Vector};
+use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
-use crate::metadata::Filter;
 use crate::page::Span;
 use crate::prepare::{PieceHash, Prepared};
 pub(crate) use crate::store::attached::{Attached, Origin};
@@ -147,6 +148,12 @@ pub(crate) trait Snapshot: Send {
         filter: &Filter,
         limit: u32,
     ) -> Result<Vec<Ranked>, Error>;
+
+    /// How many documents the filter leaves; `None` where that is not known before the rows are read.
+    async fn passing(&mut self, filter: &Filter) -> Result<Option<u64>, Error>;
+
+    /// Which of these fields no document has; none where that is not known.
+    async fn unknown(&mut self, fields: &[&str]) -> Result<Vec<String>, Error>;
 
     /// What was stored of these chunks, in any order.
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error>;

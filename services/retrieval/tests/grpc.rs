@@ -288,7 +288,7 @@ async fn bad_searches_are_refused_by_their_field() {
             SearchRequest { filter: no_test, ..search("a") },
             Kind::Invalid,
             "INVALID_FILTER",
-            "filter.all[0].equals",
+            "filter.all[0]",
         ),
         (
             SearchRequest { filter: Some(filter(None)), ..search("a") },

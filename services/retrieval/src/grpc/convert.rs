@@ -2,27 +2,23 @@
 
 use chassis::clock::Time;
 use chassis::failure::{Failure, Violation};
-use prost_types::value::Kind;
-use prost_types::{Timestamp, Value};
+use prost_types::Timestamp;
 use proto::common as common_pb;
 use proto::retrieval as pb;
 use proto::retrieval::batch_search_result::Outcome;
-use proto::retrieval::condition::Test;
 use proto::retrieval::fusion::Method;
 
 use crate::Error;
 use crate::collection::{Attachment, Collection};
 use crate::document::{self, Document, Put};
 use crate::embed::{Consumed, Embedding, Made, Purpose, Space};
-use crate::grpc::settings;
-use crate::metadata::Scalar;
-use crate::search::{Batch, Condition, Found, Fusion, LegOptions, Mode, Passage, Score, Search};
+use crate::grpc::{filter, settings};
+use crate::search::{Batch, Found, Fusion, LegOptions, Mode, Passage, Score, Search};
 
 /// What is searched for.
 pub(super) fn search(request: pb::SearchRequest) -> Result<Search, Error> {
     let mode = mode(request.mode)?;
-    let conditions = request.filter.map(|filter| filter.all).unwrap_or_default();
-    let filter = conditions.into_iter().enumerate().map(condition).collect::<Result<_, _>>()?;
+    let filter = request.filter.map(filter::filter).transpose()?.unwrap_or_default();
     Ok(Search {
         collection: request.collection,
         more_collections: request.more_collections,
@@ -87,29 +83,6 @@ fn mode(number: i32) -> Result<Mode, Error> {
         Ok(pb::Mode::Keyword) => Ok(Mode::Keyword),
         Ok(pb::Mode::Dense) => Ok(Mode::Dense),
         Err(_) => Err(Error::UnknownMode),
-    }
-}
-
-fn condition((at, condition): (usize, pb::Condition)) -> Result<Condition, Error> {
-    let pb::Condition { field, test } = condition;
-    let equals = match test {
-        Some(Test::Equals(Value { kind: Some(kind) })) => scalar(kind),
-        Some(Test::Equals(Value { kind: None })) | None => {
-            let path = format!("filter.all[{at}].equals");
-            let rule = "must be a string, a number, a boolean or null";
-            return Err(Error::InvalidFilter { path, rule });
-        }
-    };
-    Ok(Condition { field, equals })
-}
-
-fn scalar(kind: Kind) -> Option<Scalar> {
-    match kind {
-        Kind::NullValue(_) => Some(Scalar::Null),
-        Kind::BoolValue(value) => Some(Scalar::Bool(value)),
-        Kind::NumberValue(value) => Some(Scalar::Number(value)),
-        Kind::StringValue(value) => Some(Scalar::Text(value)),
-        Kind::ListValue(_) | Kind::StructValue(_) => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod answer;
 mod asked;
 mod embedding;
 mod explain;
+mod filtered;
 mod legs;
 mod neighbours;
 mod plan;

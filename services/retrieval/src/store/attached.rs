@@ -7,6 +7,8 @@ mod catalogue;
 mod connect;
 mod dense;
 mod failure;
+mod filter;
+mod instant;
 mod keyword;
 mod layout;
 mod node;

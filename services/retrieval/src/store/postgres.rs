@@ -4,6 +4,7 @@ mod collection;
 mod dense;
 mod document;
 mod extension;
+mod facts;
 mod filter;
 mod index;
 mod migrate;

@@ -1,12 +1,12 @@
 //! Both legs on one table: what each finds, how they are fused, and what is said of one that is not there.
 
-use retrieval::search::{Condition, Mode, Scalar, Search};
+use retrieval::search::{Filter, Mode, Scalar, Search, Test};
 
 use crate::openai::Manner;
 use crate::world::{HNSW, LLAMAINDEX, World, find, ids, rows, search, tenant};
 
-fn equals(field: &str, value: Scalar) -> Vec<Condition> {
-    vec![Condition { field: field.to_owned(), equals: Some(value) }]
+fn equals(field: &str, value: Scalar) -> Filter {
+    Filter::Field { field: field.to_owned(), test: Test::Equals(Some(value)) }
 }
 
 #[tokio::test]
@@ -81,8 +81,11 @@ async fn a_filter_goes_down_to_the_rows_and_is_exact_where_few_are_left() {
             }
             let twice =
                 [equals("years", Scalar::Number(3.0)), equals("years", Scalar::Number(4.0))];
-            let found =
-                find(&retriever, Search { filter: twice.concat(), ..search("ledger") }).await;
+            let found = find(
+                &retriever,
+                Search { filter: Filter::All(twice.to_vec()), ..search("ledger") },
+            )
+            .await;
             assert_eq!(found.passages, []);
             retriever.close().await;
         })

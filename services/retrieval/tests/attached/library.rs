@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use retrieval::search::{Condition, Mode, Scalar, Search};
+use retrieval::search::{Filter, Mode, Scalar, Search, Test};
 use serde_json::Value;
 
 use crate::openai::{OpenAi, embed};
@@ -36,11 +36,11 @@ async fn agree(world: &World, said: &Value, how: &str) {
         let filter = case["filter"].as_object().unwrap().iter().map(|(field, value)| {
             let number = value.as_f64().map(Scalar::Number);
             let equals = number.unwrap_or_else(|| Scalar::Text(value.as_str().unwrap().to_owned()));
-            Condition { field: field.clone(), equals: Some(equals) }
+            Filter::Field { field: field.clone(), test: Test::Equals(Some(equals)) }
         });
         let search = Search {
             mode: Mode::Dense,
-            filter: filter.collect(),
+            filter: Filter::All(filter.collect()),
             ..search(case["query"].as_str().unwrap())
         };
         let found = find(&retriever, search).await;

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod away;
+mod filters;
 mod legs;
 mod library;
 mod model;
@@ -15,6 +16,8 @@ mod openai;
 mod postgres;
 mod proxy;
 mod reading;
+#[path = "../conformance/table.rs"]
+mod table;
 mod tables;
 mod tls;
 mod world;

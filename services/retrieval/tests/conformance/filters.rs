@@ -1,19 +1,30 @@
-use retrieval::search::{Condition, Scalar, Search};
+use retrieval::search::{Filter, Scalar, Search, Test};
 
+use crate::table::{self, field};
 use crate::world::{World, ids, search};
 
 fn text(text: &str) -> Scalar {
     Scalar::Text(text.to_owned())
 }
 
-fn condition(field: &str, equals: impl Into<Option<Scalar>>) -> Condition {
-    Condition { field: field.to_owned(), equals: equals.into() }
+fn condition(name: &str, equals: impl Into<Option<Scalar>>) -> Filter {
+    field(name, Test::Equals(equals.into()))
 }
 
-async fn filtered(world: &World, filter: Vec<Condition>) -> Vec<String> {
+async fn filtered(world: &World, filter: Vec<Filter>) -> Vec<String> {
+    let filter = Filter::All(filter);
     let mut ids = ids(&world.find(Search { filter, limit: 200, ..search("text") }).await);
     ids.sort();
     ids
+}
+
+pub(crate) async fn every_filter_leaves_its_documents(world: &World) {
+    for (id, metadata) in table::documents() {
+        world.put_with(id, &format!("A text called {id}."), &metadata.to_string()).await;
+    }
+    for (filter, expected) in table::rows() {
+        assert_eq!(filtered(world, vec![filter.clone()]).await, expected, "{filter:?}");
+    }
 }
 
 pub(crate) async fn equality_is_of_json_values(world: &World) {

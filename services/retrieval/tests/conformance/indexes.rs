@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use chassis::config::{Database, Pooler};
 use retrieval::document::NewDocument;
-use retrieval::search::{Condition, Found, Mode, Scalar, Search};
+use retrieval::search::{Filter, Found, Mode, Search};
 use retrieval::{Retriever, migrate};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::model::Model;
 use crate::postgres::run_at;
+use crate::table::equals;
 use crate::world::{NOTES, World, client, config, ids, new, other_tenant, search, tenant};
 
 const DIMENSION: usize = 32;
@@ -62,7 +63,8 @@ async fn fill(retriever: &Retriever) {
     }
 }
 
-async fn near(retriever: &Retriever, query: &str, filter: Vec<Condition>) -> Found {
+async fn near(retriever: &Retriever, query: &str, filter: Vec<Filter>) -> Found {
+    let filter = Filter::All(filter);
     let search = Search { mode: Mode::Dense, explain: true, filter, ..search(query) };
     retriever.search(&tenant(), search).await.unwrap()
 }
@@ -145,8 +147,7 @@ async fn a_filter_never_makes_an_index_return_less_than_there_is() {
                 fill(&retriever).await;
                 until_indexed(&retriever).await;
                 for query in queries() {
-                    let equals = Some(Scalar::Text("rare".to_owned()));
-                    let rare = Condition { field: "kind".to_owned(), equals };
+                    let rare = equals("kind", "rare");
                     let found = near(&retriever, &query, vec![rare]).await;
                     let mut found_ids = ids(&found);
                     found_ids.dedup();

@@ -24,6 +24,7 @@ mod ranking;
 mod refusals;
 mod shape;
 mod shared;
+mod table;
 mod tenants;
 mod world;
 
@@ -120,6 +121,7 @@ on_every_store! {
         scores_may_be_fused_instead_of_places,
         searches_of_a_batch_are_answered_as_alone;
     filters:
+        every_filter_leaves_its_documents,
         equality_is_of_json_values,
         every_condition_must_hold,
         fields_may_have_any_name,
@@ -142,6 +144,7 @@ on_every_store! {
     refusals:
         bad_documents_are_refused_by_their_field,
         bad_searches_are_refused_by_their_field,
+        bad_filters_are_refused_by_their_path,
         bad_names_are_refused_everywhere,
         nothing_is_half_written;
     concurrency:

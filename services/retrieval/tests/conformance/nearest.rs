@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::join_all;
 use retrieval::Retriever;
 use retrieval::document::NewDocument;
-use retrieval::search::{Condition, Found, Mode, Scalar, Search};
+use retrieval::search::{Found, Mode, Search};
 
 use crate::model::{Model, embed};
+use crate::table::equals;
 use crate::world::{NOTES, World, ids, new, other_tenant, search, tenant};
 
 const DIMENSION: usize = 64;
@@ -93,8 +94,7 @@ pub(crate) async fn the_nearest_come_first(world: &World) {
 pub(crate) async fn a_filter_leaves_as_many_as_pass(world: &World) {
     let retriever = open(world, &[]).await;
     fill(&retriever, 200).await;
-    let equals = Some(Scalar::Number(7.0));
-    let filter = vec![Condition { field: "group".into(), equals }];
+    let filter = equals("group", 7);
     let found = find(&retriever, Search { filter, limit: 50, ..dense("tunnel") }).await;
     assert_nearest(&found, "tunnel", &texts((0..200).filter(|number| number % 10 == 7)), 50);
     retriever.close().await;

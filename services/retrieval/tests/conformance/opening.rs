@@ -46,7 +46,7 @@ pub(crate) async fn a_newer_store_is_refused(world: &World) {
     let sqlite = "insert into migration (number, applied_at) values (99, 0)";
     run(&world.database, sqlite, "insert into retrieval.migration (number) values (99)").await;
     let refused = world.again().await.err().unwrap();
-    assert!(matches!(refused, Error::Newer { found: 99, known: 3, .. }), "{refused}");
+    assert!(matches!(refused, Error::Newer { found: 99, .. }), "{refused}");
     let refused = migrate(&world.database).await.unwrap_err();
     assert!(matches!(refused, Error::Newer { .. }), "{refused}");
 }

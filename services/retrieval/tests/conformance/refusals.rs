@@ -3,8 +3,9 @@ use retrieval::Error;
 use retrieval::collection::Settings;
 use retrieval::document::NewDocument;
 use retrieval::page::PageRequest;
-use retrieval::search::{Condition, Scalar, Search};
+use retrieval::search::{Filter, Range, Scalar, Search, Test};
 
+use crate::table::{equals, field};
 use crate::world::{NOTES, World, new, search, tenant};
 
 /// The reason of a refusal, and the field that it names.
@@ -45,14 +46,6 @@ pub(crate) async fn bad_documents_are_refused_by_their_field(world: &World) {
 
 pub(crate) async fn bad_searches_are_refused_by_their_field(world: &World) {
     world.put("a", "Some text.").await;
-    let filter = |field: &str, equals| Search {
-        filter: vec![
-            Condition { field: "ok".to_owned(), equals: None },
-            Condition { field: field.to_owned(), equals },
-        ],
-        ..search("text")
-    };
-    let conditions = vec![Condition { field: "a".to_owned(), equals: None }; 33];
     let cases = [
         (search(" \u{3000}"), "BLANK_QUERY", "query"),
         (Search { more_queries: vec![String::new()], ..search("") }, "BLANK_QUERY", "query"),
@@ -74,21 +67,71 @@ pub(crate) async fn bad_searches_are_refused_by_their_field(world: &World) {
         (Search { min_score: f64::NAN, ..search("a") }, "INVALID_SCORE", "min_score"),
         (Search { min_score: -0.1, ..search("a") }, "INVALID_SCORE", "min_score"),
         (Search { min_score: f64::INFINITY, ..search("a") }, "INVALID_SCORE", "min_score"),
-        (filter("", None), "INVALID_FILTER", "filter.all[1].field"),
-        (filter("a\0", None), "INVALID_FILTER", "filter.all[1].field"),
-        (filter("a", Some(Scalar::Number(f64::NAN))), "INVALID_FILTER", "filter.all[1].equals"),
-        (
-            filter("a", Some(Scalar::Text("\0".to_owned()))),
-            "INVALID_FILTER",
-            "filter.all[1].equals",
-        ),
-        (Search { filter: conditions, ..search("a") }, "INVALID_FILTER", "filter.all"),
         (Search { collection: "a/b".to_owned(), ..search("a") }, "INVALID_NAME", "collection"),
     ];
     for (search, reason, path) in cases {
         let error = world.retriever.search(&tenant(), search).await.unwrap_err();
         assert_eq!(said(&error), (reason, path.to_owned()), "{error}");
     }
+}
+
+pub(crate) async fn bad_filters_are_refused_by_their_path(world: &World) {
+    world.put("a", "Some text.").await;
+    let text = |text: &str| Scalar::Text(text.to_owned());
+    let second = |test| Filter::All(vec![equals("ok", 1), field("a", test)]);
+    let range = |range| second(Test::Range(range));
+    let nest = |filter, levels| (0..levels).fold(filter, |inner, _| Filter::Any(vec![inner]));
+    let many = |count| vec![equals("a", 1); count];
+    let cases = [
+        (field("", Test::Exists(true)), "filter.field"),
+        (Filter::All(vec![equals("ok", 1), equals("a\0", 1)]), "filter.all[1].field"),
+        (second(Test::Equals(Some(Scalar::Number(f64::NAN)))), "filter.all[1].equals"),
+        (second(Test::NotEquals(Some(text("\0")))), "filter.all[1].not_equals"),
+        (second(Test::In(vec![text("a"), text("\0")])), "filter.all[1].in[1]"),
+        (second(Test::In(vec![text("a"); 1001])), "filter.all[1].in"),
+        (
+            second(Test::ContainsAny(vec![Scalar::Number(f64::INFINITY)])),
+            "filter.all[1].contains_any[0]",
+        ),
+        (second(Test::Prefix("x".repeat(201))), "filter.all[1].prefix"),
+        (second(Test::Matches("x".repeat(4001))), "filter.all[1].matches"),
+        (range(Range::default()), "filter.all[1].range"),
+        (
+            range(Range { gte: Some(Scalar::Bool(true)), ..Range::default() }),
+            "filter.all[1].range.gte",
+        ),
+        (range(Range { lt: Some(text("soon")), ..Range::default() }), "filter.all[1].range.lt"),
+        (
+            range(Range {
+                gt: Some(Scalar::Number(1.0)),
+                lt: Some(text("2024-05-01")),
+                ..Range::default()
+            }),
+            "filter.all[1].range.lt",
+        ),
+        (Filter::All(many(33)), "filter.all"),
+        (Filter::All(vec![Filter::Any(many(33))]), "filter.all[0].any"),
+        (Filter::All(vec![Filter::Any(many(32)); 8]), "filter"),
+        (
+            Filter::All(vec![nest(equals("a", 1), 8)]),
+            "filter.all[0].any.of[0].any.of[0].any.of[0].any.of[0].any.of[0].any.of[0].any.of[0].any.of[0]",
+        ),
+        (Filter::All(vec![second(Test::In(vec![text("a"); 1000])); 5]), "filter"),
+    ];
+    for (filter, path) in cases {
+        let error =
+            world.retriever.search(&tenant(), Search { filter, ..search("a") }).await.unwrap_err();
+        assert_eq!(said(&error), ("INVALID_FILTER", path.to_owned()), "{error}");
+    }
+    let most =
+        Filter::All(vec![
+            Filter::Any(vec![nest(field("a", Test::In(vec![text("a"); 15])), 6); 2]);
+            16
+        ]);
+    world.find(Search { filter: most, ..search("a") }).await;
+    let words: Vec<String> = (0..600).map(|number| format!("w{number}")).collect();
+    let longest = field("a", Test::Matches(words.join(" ")));
+    world.find(Search { filter: longest, ..search("a") }).await;
 }
 
 pub(crate) async fn bad_names_are_refused_everywhere(world: &World) {

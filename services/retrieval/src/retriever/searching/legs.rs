@@ -1,5 +1,5 @@
 use crate::embed::{Space, Vector};
-use crate::metadata::Filter;
+use crate::filter::Filter;
 use crate::retriever::searching::asked::{Asking, same};
 use crate::retriever::searching::embedding::{Dense, Ready};
 use crate::retriever::searching::plan::Plan;

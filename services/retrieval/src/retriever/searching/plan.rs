@@ -1,9 +1,8 @@
-mod filter;
 mod queries;
 
 use crate::error::Shape;
+use crate::filter::Filter;
 use crate::fuse::Method;
-use crate::metadata::Filter;
 use crate::search::{Fusion, Leg, LegOptions, Mode, Search};
 use crate::{Error, check};
 
@@ -64,7 +63,7 @@ impl Plan {
             number("chunks_per_document", search.chunks_per_document, MOST_PASSAGES)?;
         let neighbours = number("neighbours", search.neighbours, MOST_NEIGHBOURS)?;
         Ok(Self {
-            filter: filter::read(&search.filter)?,
+            filter: filter(search.filter)?,
             collections,
             queries,
             mode: search.mode,
@@ -156,4 +155,10 @@ fn number(path: &'static str, value: i32, most: i32) -> Result<usize, Error> {
         Ok(number) if value <= most => Ok(number),
         Ok(_) | Err(_) => Err(Error::InvalidLimit { path, most }),
     }
+}
+
+/// The filter, unless it can hold of no document.
+fn filter(filter: Filter) -> Result<Option<Filter>, Error> {
+    filter.check()?;
+    Ok(Some(filter).filter(|filter| filter.constant() != Some(false)))
 }

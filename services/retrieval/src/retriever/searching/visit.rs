@@ -7,7 +7,7 @@ use crate::embed::Space;
 use crate::fuse::{Hit, Key};
 use crate::retriever::searching::asked::{Asked, same};
 use crate::retriever::searching::legs::{self, Member};
-use crate::retriever::searching::{neighbours, rankings};
+use crate::retriever::searching::{filtered, neighbours, rankings};
 use crate::search::Leg;
 use crate::store::{Snapshot, StoredPassage};
 use crate::{Error, Retriever};
@@ -89,6 +89,9 @@ impl Retriever {
         let asking = members.filter_map(Asked::asking);
         let mut members: Vec<Member<'_>> =
             asking.filter_map(|asking| Member::of(asking, collection)).collect();
+        for member in &mut members {
+            filtered::look(snapshot.as_mut(), member, collection).await?;
+        }
         legs::run(snapshot.as_mut(), &mut members).await;
         read(snapshot.as_mut(), &mut members).await
     }

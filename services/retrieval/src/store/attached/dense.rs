@@ -4,9 +4,10 @@
 //! are compared one by one, and where an index is asked it goes on until it has found enough.
 
 use crate::Error;
+use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
-use crate::metadata::Filter;
 use crate::store::Ranked;
+use crate::store::attached::filter::Condition;
 use crate::store::attached::layout::{Index, Layout, Method};
 use crate::store::attached::session::{Session, rows, set};
 
@@ -32,9 +33,9 @@ pub(super) async fn rank(
         let near = exact(session, &ask).await?;
         return Ok(ranked(session, near, "no vector index: exact scan".to_owned()));
     };
-    let passing = match filter.facts.is_empty() {
-        true => None,
-        false => Some(passing(session, filter).await?),
+    let passing = match filter.constant() {
+        Some(true) => None,
+        Some(false) | None => Some(passing(session, filter).await?),
     };
     if let Some(passing @ 0..=FEW) = passing {
         let near = exact(session, &ask).await?;
@@ -101,33 +102,40 @@ async fn tune(session: &mut Session, index: &Index, limit: u32) -> Result<String
 /// Every row that the filter leaves, compared; no index takes part.
 async fn exact(session: &mut Session, ask: &Ask<'_>) -> Result<Vec<Near>, Error> {
     let Layout { source, .. } = session.layout.as_ref();
+    let condition = Condition::of(ask.filter, 3);
     let sql = format!(
         "with candidate as materialized (select id::text as id, vec from {source} where {})
          select id, ({})::float8 as distance from candidate order by distance, id limit $2",
-        condition(&session.layout, ask.filter, 3),
+        passes(&session.layout, condition.as_ref()),
         session.layout.distance()
     );
-    near(session, ask, sql).await
+    near(session, ask, sql, condition).await
 }
 
 /// By the index. It may return the rows a little out of order.
 async fn nearest(session: &mut Session, ask: &Ask<'_>) -> Result<Vec<Near>, Error> {
     let Layout { source, .. } = session.layout.as_ref();
     let distance = session.layout.distance();
+    let condition = Condition::of(ask.filter, 3);
     let sql = format!(
         "with near as materialized (
            select id::text as id, ({distance})::float8 as distance from {source}
            where {} order by {distance} limit $2)
          select id, distance from near order by distance, id",
-        condition(&session.layout, ask.filter, 3)
+        passes(&session.layout, condition.as_ref())
     );
-    near(session, ask, sql).await
+    near(session, ask, sql, condition).await
 }
 
-async fn near(session: &mut Session, ask: &Ask<'_>, sql: String) -> Result<Vec<Near>, Error> {
+async fn near(
+    session: &mut Session,
+    ask: &Ask<'_>,
+    sql: String,
+    condition: Option<Condition>,
+) -> Result<Vec<Near>, Error> {
     let mut query = rows(sql).bind(&ask.vector).bind(i64::from(ask.limit));
-    if !ask.filter.facts.is_empty() {
-        query = query.bind(members(ask.filter));
+    if let Some(condition) = condition {
+        query = query.bind(condition.values);
     }
     let found = query.fetch_all(&mut **session.link()).await;
     found.map_err(|error| session.failed(&error))
@@ -136,31 +144,25 @@ async fn near(session: &mut Session, ask: &Ask<'_>, sql: String) -> Result<Vec<N
 /// How many rows the filter leaves, counted no further than to many.
 async fn passing(session: &mut Session, filter: &Filter) -> Result<i64, Error> {
     let Layout { source, .. } = session.layout.as_ref();
+    let condition = Condition::of(filter, 2);
     let sql = format!(
         "select count(*) from (select from {source} where {} limit $1) as row",
-        condition(&session.layout, filter, 2)
+        passes(&session.layout, condition.as_ref())
     );
     let mut query = rows::<(i64,)>(sql).bind(FEW + 1);
-    if !filter.facts.is_empty() {
-        query = query.bind(members(filter));
+    if let Some(condition) = condition {
+        query = query.bind(condition.values);
     }
     let counted = query.fetch_one(&mut **session.link()).await;
     Ok(counted.map_err(|error| session.failed(&error))?.0)
 }
 
-/// The condition that a row's vector can be compared, and that the filter, bound there, leaves it.
-fn condition(layout: &Layout, filter: &Filter, bound: usize) -> String {
-    match filter.facts.is_empty() {
-        true => layout.comparable(),
-        false => {
-            format!("{} and metadata @> ${bound}::text::jsonb", layout.comparable())
-        }
+/// The condition that a row's vector can be compared, and that the filter leaves it.
+fn passes(layout: &Layout, condition: Option<&Condition>) -> String {
+    match condition {
+        None => layout.comparable(),
+        Some(Condition { sql, .. }) => format!("{} and {sql}", layout.comparable()),
     }
-}
-
-/// The filter as JSON that metadata must contain.
-pub(super) fn members(filter: &Filter) -> String {
-    serde_json::Value::Object(filter.members.clone()).to_string()
 }
 
 /// A vector as the database reads it.

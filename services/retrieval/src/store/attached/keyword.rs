@@ -9,10 +9,10 @@ use std::collections::HashMap;
 use sqlx::{Error as Sql, FromRow};
 
 use crate::Error;
+use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
-use crate::metadata::Filter;
-use crate::store::attached::dense::members;
 use crate::store::attached::failure;
+use crate::store::attached::filter::Condition;
 use crate::store::attached::node::RAW_TEXT;
 use crate::store::attached::session::{Session, rows};
 use crate::store::bm25::Statistics;
@@ -86,7 +86,9 @@ async fn candidates(
     filter: &Filter,
     most: u32,
 ) -> Result<Vec<Candidate>, Sql> {
-    let sql = statement(&session.layout.source, text, !filter.facts.is_empty());
+    let condition = Condition::of(filter, 6);
+    let passes = condition.as_ref().map_or("true", |condition| &condition.sql);
+    let sql = statement(&session.layout.source, text, passes);
     let stems: Vec<String> = lexemes.iter().map(|lexeme| stem(lexeme)).collect();
     let mut query = rows(sql)
         .bind(pattern(&stems))
@@ -94,15 +96,14 @@ async fn candidates(
         .bind(stems)
         .bind(i64::from(most))
         .bind(SEARCHED);
-    if !filter.facts.is_empty() {
-        query = query.bind(members(filter));
+    if let Some(condition) = condition {
+        query = query.bind(condition.values);
     }
     query.fetch_all(&mut **session.link()).await
 }
 
 /// Ranks by how often each stem begins a word, a rare one counting more; then cuts the best.
-fn statement(source: &str, text: &str, is_filtered: bool) -> String {
-    let condition = if is_filtered { "metadata @> $6::text::jsonb" } else { "true" };
+fn statement(source: &str, text: &str, condition: &str) -> String {
     format!(
         "with found as materialized (
            select candidate.id, lower(hit[1]) as stem, count(*) as times

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 
 use crate::Error;
 use crate::embed::{Space, Vector};
+use crate::filter::Filter;
 use crate::fuse::Key;
-use crate::metadata::Filter;
 use crate::store::attached::session::Session;
 use crate::store::attached::{dense, keyword, rows};
 use crate::store::{Query, Ranked, Snapshot, StoredPassage};
@@ -64,6 +64,14 @@ impl Snapshot for Reading {
             found.push(self.kept(ranked).await?);
         }
         Ok(found)
+    }
+
+    async fn passing(&mut self, _: &Filter) -> Result<Option<u64>, Error> {
+        Ok(None)
+    }
+
+    async fn unknown(&mut self, _: &[&str]) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

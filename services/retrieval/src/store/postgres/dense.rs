@@ -8,8 +8,8 @@ mod statement;
 
 use crate::Error;
 use crate::embed::{Space, Vector};
+use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
-use crate::metadata::Filter;
 use crate::store::Ranked;
 use crate::store::postgres::dense::statement::{exact, indexed, passing};
 use crate::store::postgres::index::{self, Index};

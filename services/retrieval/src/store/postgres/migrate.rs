@@ -10,14 +10,18 @@ use sqlx::{Connection, Error as Sql};
 
 use crate::Error;
 use crate::store::failure::{connecting, is_denied, is_held};
-use crate::store::postgres::{extension, options};
+use crate::store::postgres::{extension, facts, options};
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 3] = [
+const VERSIONS: [&str; 4] = [
     include_str!("../../../migrations/postgres/0001_collections.sql"),
     include_str!("../../../migrations/postgres/0002_spaces.sql"),
     include_str!("../../../migrations/postgres/0003_settings.sql"),
+    include_str!("../../../migrations/postgres/0004_typed_facts.sql"),
 ];
+/// The version whose facts this program makes, after its statements.
+const FACTS: i64 = 4;
+
 const LATEST: i64 = VERSIONS.len() as i64;
 const PLACE: &str = "schema retrieval";
 
@@ -58,6 +62,9 @@ async fn apply(link: &mut PgConnection) -> Result<i64, Sql> {
     let found = version(&mut link).await?;
     for (number, script) in (1i64..).zip(VERSIONS).skip(usize::try_from(found).unwrap_or(0)) {
         sqlx::raw_sql(script).execute(&mut *link).await?;
+        if number == FACTS {
+            facts::make(&mut link).await?;
+        }
         sqlx::query("insert into retrieval.migration (number) values ($1)")
             .persistent(false)
             .bind(number)

@@ -7,6 +7,7 @@ use crate::prepare::Prepared;
 use crate::store::Known;
 use crate::store::postgres::collection::{self, Change};
 use crate::store::postgres::document::{forget_terms, learn_terms};
+use crate::store::postgres::facts;
 use crate::store::postgres::ranking::{Place, scope};
 use crate::store::postgres::session::Session;
 use crate::store::postgres::table::Table;
@@ -260,21 +261,11 @@ impl<'a> Putting<'a> {
     }
 
     async fn save_facts(&mut self) -> Result<(), Error> {
-        let facts = &self.prepared.facts;
-        let document = &self.prepared.document;
-        self.link
-            .query(
-                "insert into retrieval.fact (tenant, collection, document_id, field, value)
-                 select $1, $2, $3, field, value from unnest($4::text[], $5::text[]) as fact (field, value)",
-            )
-            .bind(self.tenant.as_str())
-            .bind(&document.collection)
-            .bind(&document.document_id)
-            .bind(facts.iter().map(|fact| fact.field.as_str()).collect::<Vec<_>>())
-            .bind(facts.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>())
-            .execute(self.link.link())
-            .await?;
-        Ok(())
+        let Prepared { document, facts, .. } = self.prepared;
+        let place =
+            (self.tenant.as_str(), document.collection.as_str(), document.document_id.as_str());
+        let is_persistent = self.link.is_persistent;
+        Ok(facts::save(self.link.link(), place, facts, is_persistent).await?)
     }
 
     async fn count(&mut self, before: Option<&Stored>, now: i64) -> Result<(), Error> {

@@ -7,53 +7,16 @@ use std::collections::HashMap;
 use chassis::auth::Tenant;
 
 use crate::Error;
+use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
-use crate::metadata::Fact;
 use crate::store::TITLE_WEIGHT;
 use crate::store::bm25::Statistics;
+use crate::store::postgres::filter::Condition;
 use crate::store::postgres::session::Session;
-use crate::store::row::{column, small};
+use crate::store::row::small;
 
 /// The least number of candidates that are put in order.
 const CANDIDATES: u32 = 200;
-
-/// The statement for the candidates, with a further condition or without.
-macro_rules! candidates {
-    (FACTS) => {
-        candidates!(
-            "and chunk.document_id in (
-               select fact.document_id from retrieval.fact
-               join unnest($8::text[], $9::text[]) as wanted (field, value)
-                 on fact.field = wanted.field and fact.value = wanted.value
-               where fact.tenant = $1 and fact.collection = $2
-               group by fact.document_id having count(*) = $10)"
-        )
-    };
-    ($condition:literal) => {
-        concat!(
-            "with best as materialized (
-               select chunk.document_id, chunk.ordinal, chunk.length, chunk.words
-               from retrieval.chunk
-               where chunk.tenant = $1 and chunk.collection = $2
-                 and chunk.words @@ $3::text::tsquery ",
-            $condition,
-            " order by ts_rank('{0.5, 0.5, 0.5, 1}', chunk.words, $4::text::tsquery, 1) desc,
-                 chunk.document_id, chunk.ordinal
-               limit $7)
-             select best.document_id, best.ordinal, best.length,
-               array_agg(word.lexeme) as lexemes, array_agg(word.times) as times
-             from best
-             cross join lateral (
-               select lexeme,
-                 (select sum(case weight when 'A' then $6 else 1 end)
-                  from unnest(weights) as weight) as times
-               from unnest(best.words)
-               where lexeme = any($5::text[])
-             ) as word
-             group by best.document_id, best.ordinal, best.length"
-        )
-    };
-}
 
 /// Whose rows are searched.
 #[derive(Clone, Copy)]
@@ -84,13 +47,13 @@ struct Candidate {
     times: Vec<f64>,
 }
 
-/// The chunks that have any of the words, of documents for which every fact holds; best first.
+/// The chunks that have any of the words, of documents that the filter leaves; best first.
 pub(super) async fn rank(
     link: &mut Session,
     place: Place<'_>,
     statistics: Statistics,
     words: &[String],
-    facts: &[Fact],
+    filter: &Filter,
     limit: u32,
 ) -> Result<Vec<Hit>, Error> {
     let mut terms = terms(link, place, words).await?;
@@ -99,7 +62,7 @@ pub(super) async fn rank(
         return Ok(Vec::new());
     }
     let most = limit.saturating_mul(2).max(CANDIDATES);
-    let candidates = candidates(link, place, &terms, facts, most).await?;
+    let candidates = candidates(link, place, &terms, filter, most).await?;
     let mut hits = score(statistics, &terms, candidates);
     hits.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(hits)
@@ -150,15 +113,14 @@ async fn candidates(
     link: &mut Session,
     place: Place<'_>,
     terms: &[Term],
-    facts: &[Fact],
+    filter: &Filter,
     most: u32,
 ) -> Result<Vec<Candidate>, Error> {
     let lexemes: Vec<&str> = terms.iter().map(|term| term.lexeme.as_str()).collect();
     let any = any(&lexemes);
-    let sql = if facts.is_empty() { candidates!("") } else { candidates!(FACTS) };
-    // Never kept: how the rows are best found depends on the words, which a kept plan forgets.
-    let mut query = sqlx::query_as(sql)
-        .persistent(false)
+    let condition = Condition::of(filter, 8);
+    let mut query = link
+        .composed(statement(condition.as_ref()))
         .bind(place.tenant.as_str())
         .bind(place.collection)
         .bind(format!("{} & ({any})", quoted(&scope(place.tenant, place.collection))))
@@ -166,13 +128,37 @@ async fn candidates(
         .bind(lexemes)
         .bind(TITLE_WEIGHT)
         .bind(i64::from(most));
-    if !facts.is_empty() {
-        query = query
-            .bind(facts.iter().map(|fact| fact.field.as_str()).collect::<Vec<_>>())
-            .bind(facts.iter().map(|fact| fact.value.as_str()).collect::<Vec<_>>())
-            .bind(column(facts.len()));
+    if let Some(condition) = condition {
+        query = query.bind(condition.values);
     }
     Ok(query.fetch_all(link.link()).await?)
+}
+
+/// The statement for the candidates.
+fn statement(condition: Option<&Condition>) -> String {
+    let condition = condition.map(|condition| format!("and {}", condition.on("chunk.document_id")));
+    format!(
+        "with best as materialized (
+           select chunk.document_id, chunk.ordinal, chunk.length, chunk.words
+           from retrieval.chunk
+           where chunk.tenant = $1 and chunk.collection = $2
+             and chunk.words @@ $3::text::tsquery {}
+           order by ts_rank('{{0.5, 0.5, 0.5, 1}}', chunk.words, $4::text::tsquery, 1) desc,
+             chunk.document_id, chunk.ordinal
+           limit $7)
+         select best.document_id, best.ordinal, best.length,
+           array_agg(word.lexeme) as lexemes, array_agg(word.times) as times
+         from best
+         cross join lateral (
+           select lexeme,
+             (select sum(case weight when 'A' then $6 else 1 end)
+              from unnest(weights) as weight) as times
+           from unnest(best.words)
+           where lexeme = any($5::text[])
+         ) as word
+         group by best.document_id, best.ordinal, best.length",
+        condition.unwrap_or_default()
+    )
 }
 
 fn any(lexemes: &[&str]) -> String {

@@ -13,7 +13,7 @@ use crate::Error;
 /// is prepared under a name, since another client's statement would answer to it.
 pub(super) struct Session {
     transaction: Transaction<'static, Postgres>,
-    is_persistent: bool,
+    pub(super) is_persistent: bool,
     /// What the clock adds to the database's time, in microseconds.
     pub(super) offset: i64,
 }

@@ -5,10 +5,11 @@ use chassis::auth::Tenant;
 
 use crate::Error;
 use crate::embed::{Space, Vector};
+use crate::filter::Filter;
 use crate::fuse::Key;
-use crate::metadata::Filter;
 use crate::store::bm25::Statistics;
 use crate::store::postgres::dense::{self, Ask};
+use crate::store::postgres::filter;
 use crate::store::postgres::ranking::{Place, rank};
 use crate::store::postgres::session::Session;
 use crate::store::postgres::table::Table;
@@ -70,8 +71,7 @@ impl Snapshot for Reading {
         let statistics = self.statistics;
         let mut found = Vec::with_capacity(queries.len());
         for query in queries {
-            let hits =
-                rank(&mut self.link, place, statistics, query.words, &filter.facts, limit).await?;
+            let hits = rank(&mut self.link, place, statistics, query.words, filter, limit).await?;
             found.push(hits.into());
         }
         Ok(found)
@@ -88,6 +88,16 @@ impl Snapshot for Reading {
         let place = Place { tenant: &self.tenant, collection: &self.collection };
         let ask = Ask { place, table, space, vectors, filter, limit };
         dense::rank(&mut self.link, &ask).await
+    }
+
+    async fn passing(&mut self, filter: &Filter) -> Result<Option<u64>, Error> {
+        let place = Place { tenant: &self.tenant, collection: &self.collection };
+        filter::passing(&mut self.link, place, self.documents, filter).await.map(Some)
+    }
+
+    async fn unknown(&mut self, fields: &[&str]) -> Result<Vec<String>, Error> {
+        let place = Place { tenant: &self.tenant, collection: &self.collection };
+        filter::unknown(&mut self.link, place, fields).await
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

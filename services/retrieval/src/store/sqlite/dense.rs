@@ -5,25 +5,25 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::TryStreamExt;
 use kernel::Path;
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::Error;
 use crate::embed::{Vector, unit};
+use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
-use crate::metadata::Fact;
 use crate::store::Ranked;
 use crate::store::row::small;
 use crate::store::sqlite::cache::{Cache, Candidates, Passing, State};
+use crate::store::sqlite::filter::Condition;
 use crate::store::sqlite::vector::floats;
-use crate::store::sqlite::words::list;
 
 /// Where to look, and for whom.
 pub(super) struct Nearest<'a> {
     pub(super) tenant: &'a str,
     pub(super) collection: &'a str,
     pub(super) state: State,
-    pub(super) facts: &'a [Fact],
+    pub(super) filter: &'a Filter,
     pub(super) limit: usize,
 }
 
@@ -49,24 +49,18 @@ impl Nearest<'_> {
 
     /// The chunks of documents that pass; nothing where all do.
     async fn passing(&self, link: &mut SqliteConnection) -> Result<Option<Vec<i64>>, Error> {
-        if self.facts.is_empty() {
-            return Ok(None);
-        }
-        let chunks: String = sqlx::query_scalar(
+        let Some(condition) = Condition::of(self.filter, 3) else { return Ok(None) };
+        let sql = format!(
             "select json_group_array(number) from chunk
-             where tenant = ?1 and collection = ?2 and document_id in (
-               select fact.document_id from fact
-               join json_each(?4) as wanted
-                 on fact.field = wanted.value ->> 0 and fact.value = wanted.value ->> 1
-               where fact.tenant = ?1 and fact.collection = ?2
-               group by fact.document_id having count(*) = ?3)",
-        )
-        .bind(self.tenant)
-        .bind(self.collection)
-        .bind(self.facts.len() as i64)
-        .bind(list(self.facts))
-        .fetch_one(link)
-        .await?;
+             where tenant = ?1 and collection = ?2 and {}",
+            condition.on("document_id")
+        );
+        let chunks: String = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(self.tenant)
+            .bind(self.collection)
+            .bind(condition.values)
+            .fetch_one(link)
+            .await?;
         serde_json::from_str(&chunks).map(Some).map_err(Error::broken)
     }
 

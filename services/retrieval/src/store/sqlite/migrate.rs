@@ -3,12 +3,18 @@
 use chassis::clock::Time;
 use sqlx::{Error, Sqlite, Transaction};
 
+use crate::store::sqlite::facts;
+
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 3] = [
+const VERSIONS: [&str; 4] = [
     include_str!("../../../migrations/sqlite/0001_collections.sql"),
     include_str!("../../../migrations/sqlite/0002_spaces.sql"),
     include_str!("../../../migrations/sqlite/0003_settings.sql"),
+    include_str!("../../../migrations/sqlite/0004_typed_facts.sql"),
 ];
+
+/// The version whose facts this program makes, after its statements.
+const FACTS: i64 = 4;
 
 /// The version that this program makes and knows.
 pub(super) const LATEST: i64 = VERSIONS.len() as i64;
@@ -24,6 +30,9 @@ pub(super) async fn migrate(
     }
     for (number, script) in (1i64..).zip(VERSIONS).skip(usize::try_from(found).unwrap_or(0)) {
         sqlx::raw_sql(script).execute(&mut *link).await?;
+        if number == FACTS {
+            facts::make(&mut link).await?;
+        }
         sqlx::query("insert into migration (number, applied_at) values (?, ?)")
             .bind(number)
             .bind(now.micros())

@@ -9,6 +9,7 @@ use crate::document::{Outcome, Put};
 use crate::prepare::Prepared;
 use crate::store::row::{SpaceRow, column};
 use crate::store::sqlite::collection::{self, Change};
+use crate::store::sqlite::facts;
 use crate::store::sqlite::words::Words;
 use crate::store::sqlite::{space, vector};
 
@@ -206,20 +207,10 @@ impl Putting<'_> {
     }
 
     async fn save_facts(&mut self) -> Result<(), Error> {
-        let document = &self.prepared.document;
-        for fact in &self.prepared.facts {
-            sqlx::query(
-                "insert into fact (tenant, collection, field, value, document_id) values (?, ?, ?, ?, ?)",
-            )
-            .bind(self.tenant.as_str())
-            .bind(&document.collection)
-            .bind(&fact.field)
-            .bind(&fact.value)
-            .bind(&document.document_id)
-            .execute(&mut *self.link)
-            .await?;
-        }
-        Ok(())
+        let Prepared { document, facts, .. } = self.prepared;
+        let place =
+            (self.tenant.as_str(), document.collection.as_str(), document.document_id.as_str());
+        Ok(facts::save(self.link, place, facts).await?)
     }
 
     async fn count(&mut self, before: Option<&Stored>, now: i64) -> Result<(), Error> {

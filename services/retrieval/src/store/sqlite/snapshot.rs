@@ -6,13 +6,13 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::Error;
 use crate::embed::{Space, Vector};
+use crate::filter::Filter;
 use crate::fuse::Key;
-use crate::metadata::Filter;
 use crate::store::row::{PassageRow, count};
 use crate::store::sqlite::cache::Cache;
 use crate::store::sqlite::dense::Nearest;
-use crate::store::sqlite::space;
 use crate::store::sqlite::words::{Lookup, Words};
+use crate::store::sqlite::{filter, space};
 use crate::store::{Query, Ranked, Snapshot, StoredPassage};
 
 /// A read transaction: it sees the state of its first statement.
@@ -66,8 +66,7 @@ impl Snapshot for Reading {
         let (tenant, collection) = (self.tenant.as_str(), self.collection.as_str());
         let mut found = Vec::with_capacity(queries.len());
         for query in queries {
-            let (words, facts) = (query.words, filter.facts.as_slice());
-            let lookup = Lookup { tenant, collection, words, facts, limit };
+            let lookup = Lookup { tenant, collection, words: query.words, filter, limit };
             found.push(self.words.search(&mut self.link, &lookup).await?.into());
         }
         Ok(found)
@@ -85,10 +84,21 @@ impl Snapshot for Reading {
             tenant: self.tenant.as_str(),
             collection: &self.collection,
             state: state.ok_or_else(|| Error::SpaceChanged(self.collection.clone()))?,
-            facts: &filter.facts,
+            filter,
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
         };
         nearest.search(&mut self.link, &self.cache, vectors).await
+    }
+
+    async fn passing(&mut self, filter: &Filter) -> Result<Option<u64>, Error> {
+        let place = (self.tenant.as_str(), self.collection.as_str());
+        let passing = filter::passing(&mut self.link, place, self.documents, filter).await?;
+        Ok(Some(passing))
+    }
+
+    async fn unknown(&mut self, fields: &[&str]) -> Result<Vec<String>, Error> {
+        let place = (self.tenant.as_str(), self.collection.as_str());
+        Ok(filter::unknown(&mut self.link, place, fields).await?)
     }
 
     async fn passages(&mut self, keys: &[Key]) -> Result<Vec<StoredPassage>, Error> {

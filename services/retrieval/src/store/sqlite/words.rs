@@ -7,10 +7,11 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Error, Row};
 
+use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
-use crate::metadata::Fact;
 use crate::store::TITLE_WEIGHT;
 use crate::store::row::small;
+use crate::store::sqlite::filter::Condition;
 
 /// A collection's table of words.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +22,7 @@ pub(super) struct Lookup<'a> {
     pub(super) tenant: &'a str,
     pub(super) collection: &'a str,
     pub(super) words: &'a [String],
-    pub(super) facts: &'a [Fact],
+    pub(super) filter: &'a Filter,
     pub(super) limit: u32,
 }
 
@@ -80,25 +81,23 @@ impl Words {
         lookup: &Lookup<'_>,
     ) -> Result<Vec<Hit>, Error> {
         let table = format!("words_{}", self.0);
+        let condition = Condition::of(lookup.filter, 5);
+        let passes = condition.as_ref().map(|one| format!("and {}", one.on("chunk.document_id")));
         let sql = format!(
             "select chunk.document_id, chunk.ordinal, -bm25({table}, {TITLE_WEIGHT:?}, 1.0) as score
              from {table} cross join chunk on chunk.number = {table}.rowid
-             where {table} match ?1 and chunk.tenant = ?2 and chunk.collection = ?3
-             and (?4 = 0 or chunk.document_id in (
-               select fact.document_id from fact
-               join json_each(?5) as wanted
-                 on fact.field = wanted.value ->> 0 and fact.value = wanted.value ->> 1
-               where fact.tenant = ?2 and fact.collection = ?3
-               group by fact.document_id having count(*) = ?4))
-             order by score desc, chunk.document_id, chunk.ordinal limit ?6"
+             where chunk.tenant = ?1 and chunk.collection = ?2 and {table} match ?3 {}
+             order by score desc, chunk.document_id, chunk.ordinal limit ?4",
+            passes.unwrap_or_default()
         );
-        let query = sqlx::query(AssertSqlSafe(sql))
-            .bind(any(lookup.words))
+        let mut query = sqlx::query(AssertSqlSafe(sql))
             .bind(lookup.tenant)
             .bind(lookup.collection)
-            .bind(lookup.facts.len() as i64)
-            .bind(list(lookup.facts))
+            .bind(any(lookup.words))
             .bind(lookup.limit);
+        if let Some(condition) = condition {
+            query = query.bind(condition.values);
+        }
         let rows = query.fetch_all(link).await?;
         rows.iter()
             .map(|row| {
@@ -113,10 +112,4 @@ impl Words {
 fn any(words: &[String]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
     quoted.join(" OR ")
-}
-
-/// The facts as a list of pairs, for `json_each`.
-pub(super) fn list(facts: &[Fact]) -> String {
-    let pairs = facts.iter().map(|fact| serde_json::json!([fact.field, fact.value]));
-    serde_json::Value::from_iter(pairs).to_string()
 }
