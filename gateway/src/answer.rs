@@ -3,20 +3,24 @@
 mod accepted;
 mod collection;
 mod document;
+mod embeddings;
 mod event;
 mod flow;
 mod found;
 mod health;
+mod openai;
 mod page;
 mod problem;
 
 pub(crate) use crate::answer::accepted::{Accepted, Ended, Poll};
 pub(crate) use crate::answer::collection::{Attachment, Collection, EmbeddingSpace, Emptied};
 pub(crate) use crate::answer::document::{Deleted, Document, Put};
+pub(crate) use crate::answer::embeddings::{Embedding, EmbeddingList, EmbeddingUsage, Numbers};
 pub(crate) use crate::answer::event::{Delta, Reset, Seen};
 pub(crate) use crate::answer::flow::{Flow, FlowList, FlowStep};
 pub(crate) use crate::answer::found::{BatchFound, Found, Refused, SearchResult};
 pub(crate) use crate::answer::health::{Dependency, Health, ServiceStatus};
+pub(crate) use crate::answer::openai::{Failed, OpenAiProblem};
 pub(crate) use crate::answer::page::{CollectionPage, DeliveryPage, DocumentPage, JobPage};
 pub(crate) use crate::answer::problem::{Problem, Violation};
 

@@ -5,6 +5,7 @@ mod collections;
 mod deliveries;
 mod documents;
 mod dynamic;
+mod embeddings;
 mod flows;
 mod health;
 mod jobs;

@@ -4,6 +4,7 @@ mod collections;
 mod deliveries;
 mod documents;
 mod echo;
+mod embeddings;
 mod events;
 mod flows;
 mod health;
@@ -75,6 +76,7 @@ fn guarded() -> OpenApiRouter<Gateway> {
         .routes(routes!(documents::get, documents::put, documents::delete))
         .routes(routes!(search::search))
         .routes(routes!(search::batch))
+        .routes(routes!(embeddings::embeddings))
         .routes(routes!(health::health))
 }
 

@@ -25,8 +25,18 @@ impl Peers {
         hop: &str,
         answer: impl Future<Output = Result<Response<T>, Status>>,
     ) -> Result<T, Error> {
+        self.call_as(hop, answer, renamed).await
+    }
+
+    /// The same with the paths of fields as the caller wrote them.
+    pub(super) async fn call_as<T>(
+        &self,
+        hop: &str,
+        answer: impl Future<Output = Result<Response<T>, Status>>,
+        path: impl Fn(&str) -> String,
+    ) -> Result<T, Error> {
         let answer = deadline::scope(Deadline::after(self.patience), answer).await;
-        answer.map(Response::into_inner).map_err(|status| refused(hop, &status))
+        answer.map(Response::into_inner).map_err(|status| refused_as(hop, &status, path))
     }
 }
 

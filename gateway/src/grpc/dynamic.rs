@@ -35,7 +35,9 @@ const METADATA: &str = "throughline.common.v1.Metadata";
 const WELL_KNOWN: &str = "google.protobuf";
 
 /// The messages of the ops that have no route of their own.
-const OF_OPS: [&str; 4] = [
+const OF_OPS: [&str; 6] = [
+    "throughline.retrieval.v1.EmbedRequest",
+    "throughline.retrieval.v1.EmbedResponse",
     "throughline.rerank.v1.RerankRequest",
     "throughline.rerank.v1.RerankResponse",
     "throughline.generation.v1.GenerateRequest",

@@ -8,10 +8,11 @@ use crate::error::Error;
 use crate::grpc::{Peers, Within};
 
 /// What can be asked for where jobs are handed in, and the service that answers it.
-const OPS: [(&str, &str); 5] = [
+const OPS: [(&str, &str); 6] = [
     ("status", jobs::SERVICE_NAME),
     ("cancel", jobs::SERVICE_NAME),
     ("search", retrieval::SERVICE_NAME),
+    ("embed", retrieval::SERVICE_NAME),
     ("rerank", rerank::SERVICE_NAME),
     ("generate", generation::SERVICE_NAME),
 ];

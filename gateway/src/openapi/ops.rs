@@ -15,10 +15,11 @@ pub(crate) struct Told;
 
 const OP: &str = "Op";
 /// Each op, and the schema of its further members, where they have one of their own.
-const OPS: [(&str, &str, Option<&str>); 5] = [
+const OPS: [(&str, &str, Option<&str>); 6] = [
     ("status", "Asks how a job is doing.", None),
     ("cancel", "Asks a job to stop.", None),
     ("search", "Asks for passages, as `POST /v1/search` does.", Some("Search")),
+    ("embed", "Asks for vectors of texts.", Some("throughline.retrieval.v1.EmbedRequest")),
     ("rerank", "Asks for passages in a better order.", Some("throughline.rerank.v1.RerankRequest")),
     ("generate", "Asks for a text.", Some("throughline.generation.v1.GenerateRequest")),
 ];
@@ -42,10 +43,11 @@ impl ToSchema for Invoked {
 impl PartialSchema for Told {
     fn schema() -> RefOr<Schema> {
         any(
-            "The job, or what an op answers: `search`, `rerank`, `generate`.",
+            "The job, or what an op answers: `search`, `embed`, `rerank`, `generate`.",
             &[
                 "Ended",
                 "Found",
+                "throughline.retrieval.v1.EmbedResponse",
                 "throughline.rerank.v1.RerankResponse",
                 "throughline.generation.v1.GenerateResponse",
             ],

@@ -19,7 +19,7 @@ pub(super) async fn answer(
 ) -> Result<Answered, Refused> {
     let left = gateway.config().max_wait.saturating_sub(since.elapsed());
     let job_id = asked.op.job_id().map(str::to_owned);
-    let answered = perform(gateway.peers(), asked.op, asked.warnings);
+    let answered = Box::pin(perform(gateway.peers(), asked.op, asked.warnings));
     let answered = deadline::scope(Deadline::after(left), answered).await;
     answered.map_err(|error| Refused::about(error, job_id))
 }
@@ -39,6 +39,11 @@ async fn perform(peers: &Peers, op: Op, warnings: Vec<String>) -> Result<Answere
             let mut found: Found = peers.search(*search).await?;
             found.warnings.extend(warnings);
             Ok(Answered::of(Json::ok(found).into_response()))
+        }
+        Op::Embed(body) => {
+            peers.check_op("embed")?;
+            let vectors = peers.embed(body, &warnings).await?;
+            Ok(Answered::of(Json::ok(vectors).into_response()))
         }
         Op::Rerank(body) => {
             peers.check_op("rerank")?;

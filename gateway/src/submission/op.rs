@@ -11,6 +11,8 @@ pub(crate) enum Op {
     Cancel(String),
     /// Passages that answer a query.
     Search(Box<Search>),
+    /// Vectors of texts; the whole body.
+    Embed(String),
     /// Passages in a better order; the whole body.
     Rerank(String),
     /// A text; the whole body.
@@ -29,7 +31,11 @@ impl Op {
     pub(crate) fn job_id(&self) -> Option<&str> {
         match self {
             Self::Status(job_id) | Self::Cancel(job_id) => Some(job_id),
-            Self::Search(_) | Self::Rerank(_) | Self::Generate(_) | Self::Call { .. } => None,
+            Self::Search(_)
+            | Self::Embed(_)
+            | Self::Rerank(_)
+            | Self::Generate(_)
+            | Self::Call { .. } => None,
         }
     }
 
@@ -49,11 +55,12 @@ impl Op {
                 fields.refuse_unknown(Search::KNOWN);
                 Some(Self::Search(Box::new(search)))
             }
+            Some("embed") => Some(Self::Embed(text.text.clone())),
             Some("rerank") => Some(Self::Rerank(text.text.clone())),
             Some("generate") => Some(Self::Generate(text.text.clone())),
             Some(other) => {
                 let message = format!(
-                    "is {}; there are status, cancel, search, rerank, generate",
+                    "is {}; there are status, cancel, search, embed, rerank, generate",
                     shown(other)
                 );
                 fields.refuse(INVALID_REQUEST, "op", message);

@@ -8,6 +8,7 @@ mod auth;
 mod bad_input;
 mod bodies;
 mod door;
+mod embeddings;
 mod events;
 mod fake;
 mod log;

@@ -22,6 +22,12 @@ async fn every_op_is_answered() {
             json!("first"),
         ),
         (
+            json!({"op":"embed","texts":["rust"],"purpose":"query"}),
+            "EmbedRequest",
+            "/embedding_space/model",
+            json!("hashed"),
+        ),
+        (
             json!({"op":"rerank","query":"rust","passages":[]}),
             "RerankRequest",
             "/passages",
@@ -69,6 +75,7 @@ async fn members_cross_whole() {
         json!({
             "document_id": "b", "chunk_id": "", "text": "", "title": "", "metadata": {"m": 1},
             "score": 0.0, "scores": [], "start": 0, "end": 0, "collection": "",
+            "before": "", "after": "",
         })
     );
 }
@@ -100,7 +107,12 @@ async fn generated_text_is_told_whole() {
 async fn wrong_members_are_named() {
     let door = Door::whole(&[]).await;
     for (body, code, field, message) in [
-        (r#"{"op":"dance"}"#, "invalid_request", "op", "status, cancel, search, rerank, generate"),
+        (
+            r#"{"op":"dance"}"#,
+            "invalid_request",
+            "op",
+            "status, cancel, search, embed, rerank, generate",
+        ),
         (r#"{"op":5}"#, "invalid_request", "op", "must be a text"),
         (r#"{"op":"status"}"#, "invalid_request", "job_id", "is missing"),
         (r#"{"op":"cancel","job_id":7}"#, "invalid_request", "job_id", "must be a text"),
