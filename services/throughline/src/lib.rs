@@ -46,8 +46,8 @@ pub fn main() -> ExitCode {
 
 async fn run(Cli { options, command }: Cli) -> Result<(), Exit> {
     match command {
-        Command::Serve(serve) => serve::run(&options, serve).await,
-        Command::Demo => demo::run(&options).await,
+        Command::Serve(serve) => Box::pin(serve::run(&options, serve)).await,
+        Command::Demo => Box::pin(demo::run(&options)).await,
         Command::Migrate => migrate::run(&options).await,
         Command::Config(Config::Check) => config::check(&options).await,
         Command::Flows(Flows::Check { dir }) => command::flows::check(&options, dir).await,

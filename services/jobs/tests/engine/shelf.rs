@@ -68,6 +68,13 @@ impl RetrievalService for Shelf {
         nothing()
     }
 
+    async fn embed(
+        &self,
+        _request: Request<pb::EmbedRequest>,
+    ) -> Result<Response<pb::EmbedResponse>, Status> {
+        nothing()
+    }
+
     async fn batch_search(
         &self,
         _request: Request<pb::BatchSearchRequest>,

@@ -101,6 +101,13 @@ impl RetrievalService for Fake {
         self.search.next(request)
     }
 
+    async fn embed(
+        &self,
+        _: Request<retrieval::EmbedRequest>,
+    ) -> Result<Response<retrieval::EmbedResponse>, Status> {
+        Err(Status::unimplemented("no step asks this"))
+    }
+
     async fn batch_search(
         &self,
         _: Request<retrieval::BatchSearchRequest>,

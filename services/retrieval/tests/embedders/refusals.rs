@@ -2,6 +2,7 @@
 
 use chassis::auth::Tenant;
 use chassis::failure::Failure;
+use retrieval::collection::Settings;
 use retrieval::{Embedding, Purpose};
 
 use crate::world::{World, config, owned};
@@ -44,7 +45,8 @@ async fn models_and_collections_that_are_not_there_are_named() {
         let asked = Embedding { collection: collection.to_owned(), ..of(&["a"]) };
         assert_eq!(world.ask(asked).await.unwrap_err().reason(), reason);
     }
-    world.retriever.create_collection(&Tenant::default(), "notes", "").await.unwrap();
+    let (tenant, settings) = (Tenant::default(), Settings::default());
+    world.retriever.create_collection(&tenant, "notes", "", &settings).await.unwrap();
     let asked = Embedding { collection: "notes".to_owned(), ..of(&["a"]) };
     assert_eq!(world.ask(asked).await.unwrap().space.dimension, 4);
     let asked = Embedding { dimensions: 8, ..of(&["a"]) };

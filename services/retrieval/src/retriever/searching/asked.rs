@@ -47,10 +47,14 @@ impl Asked {
 
 /// The same failure for another search that it ends, where it is one of a collection or a model.
 pub(super) fn same(error: &Error) -> Error {
-    match error {
-        Error::Embedder(refused) => Error::Embedder(refused.clone()),
-        Error::Attached(fault) => Error::Attached(Fault::clone(fault)),
-        Error::CollectionNotFound(name) => Error::CollectionNotFound(name.clone()),
-        other => Error::Unavailable(other.to_string().into()),
+    if let Error::Embedder(refused) = error {
+        return Error::Embedder(refused.clone());
     }
+    if let Error::Attached(fault) = error {
+        return Error::Attached(Fault::clone(fault));
+    }
+    if let Error::CollectionNotFound(name) = error {
+        return Error::CollectionNotFound(name.clone());
+    }
+    Error::Unavailable(error.to_string().into())
 }

@@ -139,7 +139,7 @@ fn share(leg: &str, options: LegOptions) -> Result<Share, Error> {
 fn method(fusion: Fusion) -> Result<Method, Error> {
     match fusion {
         Fusion::WeightedSum => Ok(Method::WeightedSum),
-        Fusion::ReciprocalRank { k } if k == 0.0 => Ok(Method::default()),
+        Fusion::ReciprocalRank { k: 0.0 } => Ok(Method::default()),
         Fusion::ReciprocalRank { k } if (1.0..=1000.0).contains(&k) => {
             Ok(Method::ReciprocalRank { k })
         }
