@@ -53,7 +53,7 @@ pub(crate) async fn pieces_are_embedded_with_their_title_in_batches(world: &Worl
     let titled = NewDocument { title: "Ledger".into(), ..new("titled", "Some text.") };
     put(&retriever, titled).await;
     assert_eq!(model.asked(), [["Some text."], ["Ledger\nSome text."]]);
-    let many: String = (0..2000).map(|n| format!("Sentence number {n} of many.\n\n")).collect();
+    let many: String = (0..6000).map(|n| format!("Sentence number {n} of many.\n\n")).collect();
     let chunks = retriever.put(&tenant(), new("long", &many)).await.unwrap().document.chunks;
     let sizes: Vec<usize> = model.asked().iter().map(Vec::len).collect();
     assert!(sizes.len() > 1 && sizes.iter().all(|size| *size <= 32), "{sizes:?}");
