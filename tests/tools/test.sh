@@ -26,7 +26,7 @@ older_postgres() {
   env THROUGHLINE_TEST_POSTGRES="$url" cargo test --locked --workspace --test conformance -- --skip sqlite
 }
 
-step tools tests/tools/fetch.sh grpcurl moto postgres python rotel
+step tools tests/tools/fetch.sh grpcurl model moto postgres python rotel
 tests/tools/lint.sh
 tests/tools/cdk.sh
 # With --all-targets the features are those of the tests, so that nothing is compiled a second time for them.
