@@ -60,6 +60,8 @@ impl Suite {
             ("database.url".to_owned(), database),
             ("webhook.secret".to_owned(), SECRET.to_owned()),
             ("log.level".to_owned(), "info".to_owned()),
+            // What a developer's machine has must not tell in a test.
+            ("retrieval.embedder".to_owned(), "none".to_owned()),
         ];
         settings.extend(setup.settings);
         let client = client(&settings);

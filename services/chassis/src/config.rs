@@ -22,7 +22,7 @@ mod text;
 
 pub use crate::config::chassis::{Chassis, Grpc, Peers};
 pub use crate::config::database::{Database, Pooler};
-pub use crate::config::environment::environment;
+pub use crate::config::environment::{data_home, environment};
 pub use crate::config::error::{Error, Origin};
 pub use crate::config::fetched::{Bundle, Fetched, Reference};
 pub use crate::config::file::find;

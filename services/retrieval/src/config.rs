@@ -8,6 +8,7 @@ mod embed;
 mod embedder;
 mod indexing;
 mod mapping;
+mod model;
 mod openai;
 pub(crate) mod place;
 mod supabase;
@@ -19,6 +20,7 @@ pub(crate) use crate::config::embed::Embed;
 pub(crate) use crate::config::embedder::Choice;
 pub(crate) use crate::config::indexing::Indexing;
 pub(crate) use crate::config::mapping::{Columns, Mapping, Measure, Preset};
+pub(crate) use crate::config::model::Model;
 pub(crate) use crate::config::openai::OpenAi;
 pub(crate) use crate::config::place::Place;
 pub(crate) use crate::config::supabase::Supabase;
@@ -46,6 +48,8 @@ pub struct Config {
     pub(crate) cohere: Option<Cohere>,
     /// A server of Text Embeddings Inference, where there is one.
     pub(crate) tei: Option<Tei>,
+    /// The model whose files are on this machine, where there is one.
+    pub(crate) model: Option<Model>,
     /// How texts go to what embeds them.
     pub(crate) embed: Embed,
 }
@@ -72,6 +76,7 @@ impl Config {
             openai: OpenAi::read(settings)?,
             cohere: Cohere::read(settings)?,
             tei: Tei::read(settings)?,
+            model: Model::read(settings)?,
             embed: Embed::read(settings)?,
         };
         config.embedder.check(settings, &config)?;

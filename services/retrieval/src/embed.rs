@@ -4,6 +4,8 @@ mod cache;
 mod cohere;
 mod embedders;
 mod endpoint;
+#[cfg(feature = "local")]
+mod local;
 mod memory;
 mod openai;
 mod prefixes;

@@ -1,5 +1,6 @@
 mod attached;
 mod embedder;
+mod model;
 mod shape;
 mod unfit;
 
@@ -11,6 +12,7 @@ use chassis::failure::{Failure, Kind, Violation};
 
 pub use crate::error::attached::Fault;
 pub use crate::error::embedder::Refused;
+pub use crate::error::model::Files;
 pub use crate::error::shape::Shape;
 pub use crate::error::unfit::Unfit;
 
@@ -201,6 +203,9 @@ pub enum Error {
     /// A search is put together as none can be.
     #[error(transparent)]
     Shape(#[from] Shape),
+    /// The files of the model on this machine make none.
+    #[error(transparent)]
+    Model(#[from] Files),
 }
 
 impl Error {
@@ -222,6 +227,7 @@ impl Error {
     /// Whether settings must be changed before it can go well.
     pub fn is_configured(&self) -> bool {
         matches!(self, Self::Attached(fault) if fault.is_configured())
+            || matches!(self, Self::Model(_))
     }
 
     /// The field of the request that this error is about.
@@ -261,7 +267,8 @@ impl Error {
             | Self::CollectionReadOnly(_)
             | Self::SpaceChanged(_)
             | Self::Attached(_)
-            | Self::Embedder(_) => None,
+            | Self::Embedder(_)
+            | Self::Model(_) => None,
         }
     }
 }
@@ -302,7 +309,8 @@ impl Failure for Error {
             | Self::Newer { .. }
             | Self::NotMigrated { .. }
             | Self::MixedUp
-            | Self::Untransacted => Kind::Internal,
+            | Self::Untransacted
+            | Self::Model(_) => Kind::Internal,
         }
     }
 
@@ -343,6 +351,7 @@ impl Failure for Error {
             Self::Attached(fault) => fault.reason(),
             Self::Embedder(refused) => refused.reason(),
             Self::Shape(shape) => shape.reason(),
+            Self::Model(_) => "MODEL_UNFIT",
         }
     }
 

@@ -28,6 +28,6 @@ mod words;
 
 pub use crate::config::{Config, DEFAULTS};
 pub use crate::embed::{Embedding, Made, Purpose, Space, Vector};
-pub use crate::error::{Error, Fault, Refused, Shape, Unfit};
+pub use crate::error::{Error, Fault, Files, Refused, Shape, Unfit};
 pub use crate::grpc::servers;
 pub use crate::retriever::{Retriever, migrate};

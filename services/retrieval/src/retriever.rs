@@ -38,7 +38,7 @@ impl Retriever {
     ///
     /// A store that is in use, read-only, damaged, or of a newer program is refused, each with its
     /// remedy; so is a server that cannot be reached, or that stands behind an unknown pooler; and an
-    /// attached database that turns us away, or whose table does not fit.
+    /// attached database that turns us away, or whose table does not fit; and a damaged model.
     pub async fn open(
         database: &Database,
         config: &Config,
@@ -46,8 +46,8 @@ impl Retriever {
         clock: Clock,
     ) -> Result<Self, Error> {
         let (chunking, looked) = (config.chunking, Looked::default());
+        let embedders = Embedders::open(config, &client).await?;
         let own = store::open(database, config, clock).await?;
-        let embedders = Embedders::new(config, &client);
         let store = match config.supabase.clone() {
             Some(supabase) => attach(own, supabase, embedders.clone()).await?,
             None => own,

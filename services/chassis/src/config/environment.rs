@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::config::schema::Schema;
 use crate::config::settings::Values;
@@ -15,6 +16,18 @@ const TESTS: &str = "THROUGHLINE_TEST_";
 pub fn environment() -> Vec<(String, String)> {
     let lossy = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
     std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect()
+}
+
+/// The folder in which programs keep what is theirs, of this user; nothing where nobody says.
+pub fn data_home() -> Option<PathBuf> {
+    let environment = environment();
+    let set = |name: &str| {
+        let mut found = environment.iter().filter(|(set, value)| set == name && !value.is_empty());
+        found.next().map(|(_, value)| PathBuf::from(value))
+    };
+    // The standard says that a relative one does not count.
+    let own = set("XDG_DATA_HOME").filter(|folder| folder.is_absolute());
+    own.or_else(|| Some(set("HOME")?.join(".local/share")))
 }
 
 /// The variables whose names and meaning others define: OpenTelemetry's, and `NO_COLOR`.

@@ -11,6 +11,8 @@ pub(crate) enum Choice {
     Auto,
     /// Nothing, not even for a table that is attached.
     None,
+    /// The model whose files are on this machine.
+    Local,
     /// A server that speaks OpenAI's embeddings.
     OpenAi,
     /// A server that speaks Cohere's embeddings.
@@ -20,9 +22,10 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("auto", Self::Auto),
         ("none", Self::None),
+        ("local", Self::Local),
         ("openai", Self::OpenAi),
         ("cohere", Self::Cohere),
         ("tei", Self::Tei),
@@ -48,6 +51,14 @@ impl Choice {
     pub(super) fn check(self, settings: &Settings, config: &Config) -> Result<(), config::Error> {
         let (is_there, what, remedy) = match self {
             Self::Auto | Self::None => return Ok(()),
+            Self::Local if cfg!(not(feature = "local")) => {
+                (false, "names local, which this program was built without", "choose another")
+            }
+            Self::Local => (
+                config.model.is_some(),
+                "names local, whose model is not on this machine",
+                "run `make model`, name its folder in retrieval.model.dir, or choose auto",
+            ),
             Self::OpenAi => (
                 config.openai.is_some(),
                 "names openai, which has neither a key nor a base_url of its own",

@@ -4,8 +4,12 @@ use chassis::http::Client;
 
 use crate::Config;
 use crate::config::Choice;
+#[cfg(feature = "local")]
+use crate::config::Model;
 use crate::embed::cache::Cached;
 use crate::embed::cohere::CohereProvider;
+#[cfg(feature = "local")]
+use crate::embed::local::{self, LocalEmbedder};
 use crate::embed::memory::Memory;
 use crate::embed::openai::OpenAiProvider;
 use crate::embed::remote::{Provider, Remote};
@@ -23,20 +27,31 @@ pub(crate) struct Embedders {
 
 type Named = (&'static str, Arc<dyn Embedder>);
 
+const NOTHING: &str = "nothing embeds: searches go by words alone, and say `dense: absent`; run `make model` for a model on this machine, or set OPENAI_API_KEY; retrieval.embedder = \"none\" says that it is meant so";
+
 impl Embedders {
     /// What the settings name.
-    pub(crate) fn new(config: &Config, client: &Client) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// A model on this machine that is damaged is refused.
+    pub(crate) async fn open(config: &Config, client: &Client) -> Result<Self, Error> {
         if config.embedder == Choice::None {
-            return Self::default();
+            return Ok(Self::default());
         }
-        let all = all(config, client);
+        let memory = Arc::new(Memory::new(config.embed.memory));
+        let local = local(config, &memory).await?;
+        let all: Vec<Named> = local.into_iter().chain(remote(config, client, &memory)).collect();
         let by_name = |name: &str| all.iter().find(|(known, _)| *known == name).cloned();
         let usual = match config.embedder.name() {
             Some(name) => by_name(name),
-            None => ["openai", "tei"].into_iter().find_map(by_name),
+            None => ["local", "openai", "tei"].into_iter().find_map(by_name),
         };
+        if usual.is_none() {
+            tracing::warn!("{NOTHING}");
+        }
         // Those that were not chosen embed what they embedded when they were.
-        Self::with(usual, all.iter().cloned())
+        Ok(Self::with(usual, all.iter().cloned()))
     }
 
     fn with(usual: Option<Named>, others: impl Iterator<Item = Named>) -> Self {
@@ -99,17 +114,16 @@ impl Embedders {
     }
 }
 
-/// Everything that is configured, each with what stands around every one: batches, bounds and a memory.
-fn all(config: &Config, client: &Client) -> Vec<Named> {
-    let memory = Arc::new(Memory::new(config.embed.memory));
+/// Every server that is configured, each with what stands around every one: batches, bounds and a memory.
+fn remote(config: &Config, client: &Client, memory: &Arc<Memory>) -> Vec<Named> {
     let client = || client.clone();
     let openai = config.openai.clone().map(|one| OpenAiProvider::new(client(), one));
     let cohere = config.cohere.clone().map(|one| CohereProvider::new(client(), one));
     let tei = config.tei.clone().map(|one| TeiProvider::new(client(), one));
     let all = [
-        openai.map(|one| named(one, config, &memory)),
-        cohere.map(|one| named(one, config, &memory)),
-        tei.map(|one| named(one, config, &memory)),
+        openai.map(|one| named(one, config, memory)),
+        cohere.map(|one| named(one, config, memory)),
+        tei.map(|one| named(one, config, memory)),
     ];
     all.into_iter().flatten().collect()
 }
@@ -118,6 +132,27 @@ fn named(provider: impl Provider + 'static, config: &Config, memory: &Arc<Memory
     let name = provider.name();
     let remote = Remote::new(provider, config.embed);
     (name, Arc::new(Cached::new(remote, name, Arc::clone(memory))))
+}
+
+/// The model on this machine, where it is the one that is chosen, or its folder is named: it takes memory.
+#[cfg(feature = "local")]
+async fn local(config: &Config, memory: &Arc<Memory>) -> Result<Option<Named>, Error> {
+    let is_chosen = match config.embedder {
+        Choice::Auto | Choice::Local => true,
+        Choice::None | Choice::OpenAi | Choice::Cohere | Choice::Tei => false,
+    };
+    let wanted = |model: &Model| is_chosen || model.is_named;
+    let Some(model) = config.model.clone().filter(wanted) else { return Ok(None) };
+    let loaded = tokio::task::spawn_blocking(move || LocalEmbedder::load(&model));
+    let loaded = loaded.await.map_err(Error::broken)??;
+    let cached = Cached::new(loaded, local::NAME, Arc::clone(memory));
+    Ok(Some((local::NAME, Arc::new(cached))))
+}
+
+#[cfg(not(feature = "local"))]
+#[allow(clippy::unused_async, reason = "the same as what takes time where there is a model")]
+async fn local(_: &Config, _: &Arc<Memory>) -> Result<Option<Named>, Error> {
+    Ok(None)
 }
 
 #[cfg(test)]

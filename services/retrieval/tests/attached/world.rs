@@ -63,6 +63,7 @@ impl World {
             ("retrieval.openai.api_key", "a key"),
             ("retrieval.openai.base_url", self.openai.url.as_str()),
             ("retrieval.openai.model", "hashed"),
+            ("retrieval.embedder", "openai"),
         ];
         settings.extend(more);
         read(&settings)
@@ -82,7 +83,8 @@ impl World {
 
     /// A retriever without a model.
     pub(crate) async fn open_keyless(&self) -> Retriever {
-        let config = read(&[("retrieval.supabase.url", &self.url)]).unwrap();
+        let config =
+            read(&[("retrieval.supabase.url", &self.url), ("retrieval.embedder", "none")]).unwrap();
         self.open_with(&config).await.unwrap()
     }
 }

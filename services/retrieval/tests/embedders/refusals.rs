@@ -70,6 +70,8 @@ fn what_is_chosen_and_cannot_be_is_refused_at_the_start() {
         (&[("retrieval.embedder", "openai")], "retrieval.embedder", "OPENAI_API_KEY"),
         (&[("retrieval.embedder", "cohere")], "retrieval.embedder", "COHERE_API_KEY"),
         (&[("retrieval.embedder", "tei")], "retrieval.embedder", "retrieval.tei.base_url"),
+        (&[("retrieval.model.dir", "/proc/none")], "retrieval.model.dir", "run `make model`"),
+        (&[("retrieval.model.threads", "65")], "retrieval.model.threads", "up to 64"),
         (&[("retrieval.tei.base_url", "http://a")], "retrieval.tei.model", "GET /info"),
         (&[("retrieval.tei.base_url", "a")], "retrieval.tei.base_url", "https://HOST"),
         (
