@@ -16,6 +16,10 @@ use crate::collection::ChunkBy;
 /// What a model adds to a text: where it begins and ends.
 const MARKS: usize = 2;
 
+/// The most bytes of a chunk for each token of its size: to a model a long word that it does not
+/// know is one token, and white space is none, however much there is.
+const BYTES: usize = 32;
+
 /// How texts are cut.
 #[derive(Clone, Copy)]
 pub(crate) struct Cut<'m> {
@@ -102,7 +106,7 @@ impl Cut<'_> {
     /// The first unit that the chunk from `first` leaves out.
     fn next(self, units: &[Unit], first: usize) -> usize {
         let start = units[first].span.start;
-        let fits = |unit: &Unit| unit.span.end - start <= self.size;
+        let fits = |unit: &Unit| self.holds(&units[first], unit);
         let most = first + units[first..].partition_point(fits).max(1);
         if most == units.len() {
             return most;
@@ -115,6 +119,15 @@ impl Cut<'_> {
         paragraph.unwrap_or(most)
     }
 
+    /// Whether a chunk has room from the one to the other.
+    fn holds(self, first: &Unit, last: &Unit) -> bool {
+        self.has_room(last.span.end - first.span.start, last.bytes.end - first.bytes.start)
+    }
+
+    fn has_room(self, length: usize, bytes: usize) -> bool {
+        length <= self.size && bytes <= self.size * BYTES
+    }
+
     /// Where the chunk after `first..next` begins: a little before `next`, but never at `first`.
     fn repeated(self, units: &[Unit], first: usize, next: usize) -> usize {
         let Some(following) = units.get(next) else { return next };
@@ -122,10 +135,8 @@ impl Cut<'_> {
         if units[next - 1].ends_paragraph {
             return next;
         }
-        let may_begin = |unit: &Unit| {
-            end - unit.span.start <= self.overlap
-                && following.span.end - unit.span.start <= self.size
-        };
+        let may_begin =
+            |unit: &Unit| end - unit.span.start <= self.overlap && self.holds(unit, following);
         first + 1 + units[first + 1..next].iter().take_while(|unit| !may_begin(unit)).count()
     }
 
@@ -173,8 +184,9 @@ impl Units<'_, '_> {
 
     /// Takes a part of the text as one unit where it fits; says whether it does.
     fn whole(&mut self, bytes: Range<usize>) -> bool {
-        let length = self.cut.measure.of(self.text[bytes.clone()].trim());
-        let fits = length <= self.cut.size;
+        let inner = self.text[bytes.clone()].trim();
+        let length = self.cut.measure.of(inner);
+        let fits = self.cut.has_room(length, inner.len());
         if fits {
             self.take(bytes, length);
         }
@@ -198,11 +210,12 @@ impl Units<'_, '_> {
 
     /// The parts of a sentence that is longer than a chunk, each short enough to be repeated.
     fn pieces(&mut self, start: usize, sentence: &str) {
-        let Cut { size, overlap, measure, .. } = self.cut;
+        let cut @ Cut { overlap, measure, .. } = self.cut;
         let (mut first, mut sum) = (0, 0);
-        for (at, part) in parts(sentence, move |part| measure.of(part) > size) {
+        for (at, part) in parts(sentence, move |part| !cut.has_room(measure.of(part), part.len())) {
             let length = measure.of(part);
-            if sum + length > overlap && sum > 0 {
+            let is_full = sum + length > overlap || !cut.has_room(0, at + part.len() - first);
+            if is_full && at > first {
                 self.piece(start + first..start + at);
                 (first, sum) = (at, 0);
             }

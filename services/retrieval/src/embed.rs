@@ -4,6 +4,7 @@ mod cache;
 mod cohere;
 mod embedders;
 mod endpoint;
+mod estimate;
 #[cfg(feature = "local")]
 mod local;
 mod memory;
@@ -21,6 +22,7 @@ use async_trait::async_trait;
 
 use crate::Error;
 pub(crate) use crate::embed::embedders::Embedders;
+pub(crate) use crate::embed::estimate::{beginning, estimate};
 pub(crate) use crate::embed::prefixes::Prefixes;
 
 /// A vector that can be compared with others of its space.
@@ -166,46 +168,4 @@ pub(crate) trait Embedder: Send + Sync {
 
     /// The vectors of these texts.
     async fn embed(&self, texts: &[String], purpose: Purpose) -> Result<Embedded, Error>;
-}
-
-/// About how many tokens a text has where nobody counts them: four letters of English, two of
-/// other alphabets or one sign of a script without spaces.
-pub(crate) fn estimate(text: &str) -> usize {
-    text.chars().map(quarters).sum::<usize>().div_ceil(4)
-}
-
-/// As much of a text as has about so many tokens.
-pub(crate) fn beginning(text: &str, tokens: usize) -> &str {
-    let mut room = tokens.saturating_mul(4);
-    let end = text.char_indices().find(|(_, letter)| {
-        let fits = room >= quarters(*letter);
-        room = room.saturating_sub(quarters(*letter));
-        !fits
-    });
-    end.map_or(text, |(end, _)| &text[..end])
-}
-
-/// How many quarters of a token a letter makes.
-fn quarters(letter: char) -> usize {
-    match letter.len_utf8() {
-        1 => 1,
-        2 => 2,
-        3 => 4,
-        _ => 8,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_cut_where_a_model_stops_to_read() {
-        for (text, tokens) in [("four", 1), ("fives", 2), ("äöü", 2), ("汉字", 2), ("🦀", 2)]
-        {
-            assert_eq!((estimate(text), beginning(text, tokens)), (tokens, text));
-        }
-        assert_eq!(beginning("fives", 1), "five");
-        assert_eq!((beginning("汉字", 1), beginning("🦀", 1), beginning("a", 0)), ("汉", "", ""));
-    }
 }
