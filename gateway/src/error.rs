@@ -13,6 +13,16 @@ pub(crate) enum Error {
     /// The body is no JSON.
     #[error("the body is not valid JSON: {0}")]
     MalformedJson(String),
+    /// Values of the body lie too deep in one another.
+    #[error("the body is not JSON that is read here: nested deeper than {limit} levels at line {} column {}", at.line, at.column)]
+    TooDeep {
+        /// Where it begins.
+        path: String,
+        /// How deep they may lie.
+        limit: usize,
+        /// Where that is exceeded.
+        at: Place,
+    },
     /// An object of the body has a member twice.
     #[error("{path} stands twice in its object, at line {} column {}; keep one", at.line, at.column)]
     DuplicateKey {
@@ -114,6 +124,7 @@ impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::MalformedJson(_)
+            | Self::TooDeep { .. }
             | Self::DuplicateKey { .. }
             | Self::BodyTooSlow(_)
             | Self::BodyBroken
@@ -132,7 +143,7 @@ impl Failure for Error {
 
     fn reason(&self) -> &'static str {
         match self {
-            Self::MalformedJson(_) => "MALFORMED_JSON",
+            Self::MalformedJson(_) | Self::TooDeep { .. } => "MALFORMED_JSON",
             Self::DuplicateKey { .. } => "DUPLICATE_KEY",
             Self::NulCharacter(_) => "NUL_CHARACTER",
             Self::Refused { reason, .. } => reason,
@@ -165,6 +176,7 @@ impl Failure for Error {
             Self::KeysDiffer(first, second) => vec![named(first), named(second)],
             Self::Peer { problem, .. } => problem.errors.clone(),
             Self::MalformedJson(_)
+            | Self::TooDeep { .. }
             | Self::BodyTooLarge(_)
             | Self::BodyTooSlow(_)
             | Self::BodyBroken

@@ -11,5 +11,5 @@ pub(crate) use crate::request::collection::{CollectionChange, NewCollection};
 pub(crate) use crate::request::document::NewDocument;
 pub(crate) use crate::request::embeddings::{Embeddings, Encoding, InputType};
 pub(crate) use crate::request::posted::{Posted, RequestBody};
-pub(crate) use crate::request::search::{Fusion, Leg, Mode, Scalar, Search, Searches};
+pub(crate) use crate::request::search::{Fusion, Leg, Mode, Search, Searches};
 pub(crate) use crate::request::settings::{ChunkBy, Chunking, CollectionSettings};

@@ -1,16 +1,19 @@
-//! What crosses HTTP as JSON: the answers of the gateway and the webhook's body, one rendering for both.
+//! What crosses HTTP as JSON: the answers of the gateway and the webhook's body, one rendering for both,
+//! and the filters of callers.
 //!
 //! Members are in snake_case, moments are RFC 3339 in UTC, and a caller's own JSON is passed on as
 //! it was written. With the feature `schema` every type can describe itself for OpenAPI.
 
 mod delivery;
 mod event;
+mod filter;
 mod job;
 mod passage;
 mod usage;
 
 pub use crate::json::delivery::{Attempt, Delivery};
 pub use crate::json::event::{Event, Timeline, TimelineEntry};
+pub use crate::json::filter::{Filter, FilterFault};
 pub use crate::json::job::{Error, Job, JobDelivery, status_name};
 pub use crate::json::passage::{Contribution, Passage, Score};
 pub use crate::json::usage::{Call, Usage};

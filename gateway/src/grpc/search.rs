@@ -1,4 +1,3 @@
-use prost_types::value::Kind;
 use proto::common;
 use proto::json::{Passage, Usage};
 use proto::retrieval as pb;
@@ -8,7 +7,7 @@ use proto::retrieval::fusion::Method;
 use crate::answer::{BatchFound, Found, Refused, SearchResult, Violation};
 use crate::error::Error;
 use crate::grpc::{Peers, RETRIEVAL};
-use crate::request::{Fusion, Leg, Mode, Scalar, Search};
+use crate::request::{Fusion, Leg, Mode, Search};
 
 impl Peers {
     /// The passages that best answer a query.
@@ -68,7 +67,6 @@ impl From<pb::SearchResponse> for Found {
 }
 
 fn request(search: Search) -> pb::SearchRequest {
-    let all: Vec<_> = search.filter.unwrap_or_default().into_iter().map(condition).collect();
     pb::SearchRequest {
         collection: search.collection.unwrap_or_default(),
         query: search.query.unwrap_or_default(),
@@ -76,7 +74,7 @@ fn request(search: Search) -> pb::SearchRequest {
         more_queries: search.more_queries,
         vector: search.vector,
         limit: search.limit.unwrap_or_default(),
-        filter: (!all.is_empty()).then_some(pb::Filter { all }),
+        filter: search.filter.map(pb::Filter::from),
         mode: search.mode.map_or(pb::Mode::Unspecified, mode).into(),
         min_score: search.min_score.unwrap_or_default(),
         explain: search.explain.unwrap_or_default(),
@@ -100,17 +98,6 @@ fn fusion(fusion: Fusion) -> pb::Fusion {
         Fusion::WeightedSum(_) => Method::WeightedSum(pb::WeightedSum {}),
     };
     pb::Fusion { method: Some(method) }
-}
-
-fn condition((field, scalar): (String, Scalar)) -> pb::Condition {
-    let kind = match scalar {
-        Scalar::Null => Kind::NullValue(0),
-        Scalar::Flag(flag) => Kind::BoolValue(flag),
-        Scalar::Number(number) => Kind::NumberValue(number),
-        Scalar::Text(text) => Kind::StringValue(text),
-    };
-    let value = prost_types::Value { kind: Some(kind) };
-    pb::Condition { field, test: Some(pb::condition::Test::Equals(value)) }
 }
 
 fn mode(mode: Mode) -> pb::Mode {

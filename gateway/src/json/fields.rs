@@ -136,11 +136,6 @@ impl<'a> Fields<'a> {
         self.members.keys().map(|name| self.path(&shown(name))).collect()
     }
 
-    /// Takes all members, where any name is welcome.
-    pub(crate) fn take_all(&mut self) -> impl Iterator<Item = (String, &'a str)> + use<'a> {
-        std::mem::take(&mut self.members).into_iter().map(|(name, value)| (name, value.get()))
-    }
-
     /// Refuses members that nobody has asked for; a misspelt filter must not find everything.
     pub(crate) fn refuse_unknown(&mut self, known: &str) {
         for name in self.unknown() {

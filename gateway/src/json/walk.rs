@@ -13,6 +13,8 @@ use crate::json::surrogates::MARK;
 
 /// How deep values may lie in one another; `serde_json` itself stops a little further down.
 const DEPTH: usize = 120;
+/// So many steps of a way that is too long are told.
+const BEGINNING: usize = 8;
 
 /// What the walk met.
 #[derive(Debug, Default)]
@@ -26,7 +28,8 @@ pub(super) struct Findings {
 /// Why the walk ended early.
 enum Stop {
     Duplicate(String),
-    TooDeep,
+    /// With the first steps of the way there.
+    TooDeep(String),
 }
 
 struct State<'de> {
@@ -52,10 +55,7 @@ fn refused(stop: Option<Stop>, error: &serde_json::Error) -> Error {
     let at = Place::from(error);
     match stop {
         Some(Stop::Duplicate(path)) => Error::DuplicateKey { path, at },
-        Some(Stop::TooDeep) => Error::MalformedJson(format!(
-            "nested deeper than {DEPTH} levels at line {} column {}",
-            at.line, at.column
-        )),
+        Some(Stop::TooDeep(path)) => Error::TooDeep { path, limit: DEPTH, at },
         None => Error::MalformedJson(error.to_string()),
     }
 }
@@ -77,7 +77,11 @@ impl State<'_> {
     }
 
     fn descend<E: serde::de::Error>(&mut self) -> Result<(), E> {
-        if self.path.len() < DEPTH { Ok(()) } else { Err(self.stop(Stop::TooDeep)) }
+        if self.path.len() < DEPTH {
+            return Ok(());
+        }
+        let beginning = Path(self.path.get(..BEGINNING).unwrap_or(&self.path)).to_string();
+        Err(self.stop(Stop::TooDeep(beginning)))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::body;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::json::{self, Fields, INVALID_REQUEST};
+use crate::request::search;
 
 /// A body that knows how to read itself.
 pub(crate) trait RequestBody: Sized {
@@ -32,7 +33,7 @@ impl<T: RequestBody + Send + 'static> FromRequest<Gateway> for Posted<T> {
 }
 
 fn read<T: RequestBody>(bytes: Bytes) -> Result<Posted<T>, Error> {
-    let text = json::check(bytes)?;
+    let text = json::check(bytes).map_err(search::deep)?;
     let mut fields = Fields::of(&text.text, INVALID_REQUEST)?;
     let body = T::read(&mut fields);
     fields.refuse_unknown(T::KNOWN);

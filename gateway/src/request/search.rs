@@ -1,12 +1,11 @@
 mod batch;
 mod shape;
 
-use std::collections::BTreeMap;
-
+use proto::json::Filter;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::error::Error;
 use crate::json::{Fields, INVALID_REQUEST};
 use crate::request::RequestBody;
 pub(crate) use crate::request::search::batch::Searches;
@@ -32,9 +31,15 @@ pub(crate) struct Search {
     /// The largest number of passages to answer with.
     #[schema(minimum = 1, maximum = 200, default = 10)]
     pub(crate) limit: Option<i32>,
-    /// Which documents may answer: members of their metadata with the text, number, boolean or null that each must equal.
-    #[schema(value_type = Option<Object>)]
-    pub(crate) filter: Option<BTreeMap<String, Scalar>>,
+    /// Which documents may answer.
+    ///
+    /// A member of this object is a member of their metadata, or a path to one such as `customer.city`, with
+    /// the text, number, boolean or null that it must equal or with an object of operators: `$eq`, `$ne`, `$in`,
+    /// `$nin`, `$gt`, `$gte`, `$lt` and `$lte` (of numbers or of dates), `$exists`, `$prefix`, `$contains_any` and
+    /// `$contains_all` (of lists), `$matches` (of words) and `$not`. `$and` and `$or` hold lists of such objects, and
+    /// `$not` one. At most 256 conditions, 32 of them side by side, 8 levels deep.
+    #[schema(value_type = Option<Object>, example = json!({ "year": { "$gte": 2020 }, "$or": [{ "kind": "book" }, { "tags": { "$contains_any": ["rust"] } }] }))]
+    pub(crate) filter: Option<Filter>,
     /// Which legs search; `hybrid` where it is absent.
     #[schema(inline)]
     pub(crate) mode: Option<Mode>,
@@ -73,19 +78,6 @@ pub(crate) enum Mode {
     Dense,
 }
 
-/// What a member of a document's metadata must equal.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Scalar {
-    /// Null.
-    Null,
-    /// True or false.
-    Flag(bool),
-    /// A number.
-    Number(f64),
-    /// A text.
-    Text(String),
-}
-
 impl RequestBody for Search {
     const KNOWN: &'static str = "collection, more_collections, query, more_queries, vector, limit, filter, mode, min_score, explain, keyword, dense, fusion, chunks_per_document, neighbours";
 
@@ -122,42 +114,23 @@ fn mode(fields: &mut Fields<'_>) -> Option<Mode> {
     }
 }
 
-fn filter(fields: &mut Fields<'_>) -> Option<BTreeMap<String, Scalar>> {
-    let mut members = fields.object("filter")?;
-    let mut filter = BTreeMap::new();
-    for (name, value) in members.take_all() {
-        match scalar(value) {
-            Ok(scalar) => {
-                filter.insert(name, scalar);
-            }
-            Err(message) => members.refuse(INVALID_FILTER, &name, message),
-        }
-    }
-    fields.absorb(members);
-    Some(filter)
-}
-
-fn scalar(text: &str) -> Result<Scalar, &'static str> {
-    match serde_json::from_str(text) {
-        Ok(Value::Null) => Ok(Scalar::Null),
-        Ok(Value::Bool(flag)) => Ok(Scalar::Flag(flag)),
-        Ok(Value::String(text)) => Ok(Scalar::Text(text)),
-        Ok(Value::Number(number)) => {
-            exact(&number).map(Scalar::Number).ok_or("is too large a number to be compared exactly")
-        }
-        Ok(Value::Array(_) | Value::Object(_)) | Err(_) => {
-            Err("must be a text, a number, true, false or null")
-        }
-    }
-}
-
-/// The number as the wire carries it, where that is the same number.
-fn exact(number: &serde_json::Number) -> Option<f64> {
-    const LARGEST: u64 = 1 << 53;
-    let is_exact = match (number.as_i64(), number.as_u64()) {
-        (Some(whole), _) => whole.unsigned_abs() <= LARGEST,
-        (None, Some(_)) => false,
-        (None, None) => true,
+/// Which documents are meant.
+pub(super) fn filter(fields: &mut Fields<'_>) -> Option<Filter> {
+    let raw = fields.raw("filter")?;
+    let Ok(object) = serde_json::from_str(raw) else {
+        fields.refuse(INVALID_REQUEST, "filter", "must be an object");
+        return None;
     };
-    number.as_f64().filter(|_| is_exact)
+    let read = Filter::read(&object);
+    read.map_err(|fault| fields.refuse(INVALID_FILTER, &fault.path, fault.rule)).ok()
+}
+
+/// A filter that is too deep to be read is refused as the filter that it is.
+pub(super) fn deep(error: Error) -> Error {
+    match error {
+        Error::TooDeep { path, .. } if path.split('.').take(2).any(|step| step == "filter") => {
+            Error::refused(INVALID_FILTER, &path, "must be at most 8 levels deep")
+        }
+        error => error,
+    }
 }

@@ -120,6 +120,7 @@ fn rows() -> Vec<Row> {
     rows.extend(bodies("/v1/jobs"));
     rows.extend(envelopes());
     rows.extend(documents());
+    rows.extend(filters());
     rows.extend(queries());
     rows
 }
@@ -310,6 +311,56 @@ fn documents() -> Vec<Row> {
         (method, path, body.as_bytes().to_vec(), status, code, field)
     })
     .to_vec()
+}
+
+/// What is wrong with a filter.
+fn filters() -> Vec<Row> {
+    let nested = |depth: usize| format!("{}{{}}{}", r#"{"$not":"#.repeat(depth), "}".repeat(depth));
+    let (nine, many, thousand) = (nested(9), nested(100), nested(1000));
+    let deep = ["filter", "$not", "$not", "$not", "$not", "$not", "$not", "$not"].join(".");
+    let within: String = format!(r#"{{"a":{}1{}}}"#, r#"{"$not":"#.repeat(60), "}".repeat(60));
+    let wide = format!(r#"{{"$or":[{}]}}"#, ["{}"; 33].join(","));
+    let broad: Vec<_> = (0..33).map(|at| format!(r#""f{at}":1"#)).collect();
+    let broad = format!("{{{}}}", broad.join(","));
+    let inner: Vec<_> = (0..32).map(|at| format!(r#""f{at}":1"#)).collect();
+    let most = vec![format!("{{{}}}", inner.join(",")); 9].join(",");
+    let most = format!(r#"{{"$or":[{most}]}}"#);
+    let long = format!(r#"{{"a":{{"$in":[{}]}}}}"#, vec!["1"; 1001].join(","));
+    let rows: [(&str, &str); 26] = [
+        (&nine, "filter.$not.$not.$not.$not.$not.$not.$not.$not"),
+        (&many, "filter.$not.$not.$not.$not.$not.$not.$not.$not"),
+        (&thousand, &deep),
+        (&within, "filter.a.$not.$not.$not.$not.$not.$not.$not.$not"),
+        (&wide, "filter.$or"),
+        (&broad, "filter"),
+        (&most, "filter"),
+        (&long, "filter.a.$in"),
+        (r#"{"$or":{}}"#, "filter.$or"),
+        (r#"{"$or":[]}"#, "filter.$or"),
+        (r#"{"$and":[{},1]}"#, "filter.$and[1]"),
+        (r#"{"$not":[]}"#, "filter.$not"),
+        (r#"{"$nor":[{}]}"#, "filter.$nor"),
+        (r#"{"$gte":1}"#, "filter.$gte"),
+        (r#"{"$or":[{"a":{"$gte":null}}]}"#, "filter.$or[0].a.$gte"),
+        (r#"{"a":{"city":"x"}}"#, "filter.a.city"),
+        (r#"{"a":{"$gte":1,"gte":2}}"#, "filter.a.gte"),
+        (r#"{"a":{"$regex":"x"}}"#, "filter.a.$regex"),
+        (r#"{"a":{"$in":"x"}}"#, "filter.a.$in"),
+        (r#"{"a":{"$in":["x",["y"]]}}"#, "filter.a.$in[1]"),
+        (r#"{"a":{"$eq":{}}}"#, "filter.a.$eq"),
+        (r#"{"a":{"$exists":"true"}}"#, "filter.a.$exists"),
+        (r#"{"a":{"$prefix":1}}"#, "filter.a.$prefix"),
+        (r#"{"a":{"$matches":null}}"#, "filter.a.$matches"),
+        (r#"{"a":{"$not":1}}"#, "filter.a.$not"),
+        (r#"{"a":{"$ne":9007199254740993}}"#, "filter.a.$ne"),
+    ];
+    let known = rows.map(|(filter, field)| (filter.to_owned(), field.to_owned()));
+    let row = |(filter, field): (String, String)| {
+        let body = format!(r#"{{"collection":"n","query":"q","filter":{filter}}}"#).into_bytes();
+        let field: &'static str = field.leak();
+        ("POST", "/v1/search", body, 422, "invalid_filter", field)
+    };
+    known.into_iter().map(row).collect()
 }
 
 /// What is wrong with a query or a header.

@@ -179,6 +179,42 @@ async fn questions_reach_the_service() {
             r#"{"collection":"n","query":"q","filter":{"a":"x","b":2,"c":true,"d":null}}"#,
             r#"Condition { field: "b", test: Some(Equals(Value { kind: Some(NumberValue(2.0)) })) }"#,
         ),
+        (
+            "POST",
+            "/v1/search",
+            r#"{"collection":"n","query":"q","filter":{"y":{"$gt":1,"$gte":2,"$lt":3,"$lte":4}}}"#,
+            r#"Condition { field: "y", test: Some(Range(Range { gt: Some(Value { kind: Some(NumberValue(1.0)) }), gte: Some(Value { kind: Some(NumberValue(2.0)) }), lt: Some(Value { kind: Some(NumberValue(3.0)) }), lte: Some(Value { kind: Some(NumberValue(4.0)) }) })) }"#,
+        ),
+        (
+            "POST",
+            "/v1/search",
+            r#"{"collection":"n","query":"q","filter":{"y":{"$ne":1,"$gte":"2024-05-01"}}}"#,
+            r#"all: [Condition { field: "y", test: Some(NotEquals(Value { kind: Some(NumberValue(1.0)) })) }, Condition { field: "y", test: Some(Range(Range { gt: None, gte: Some(Value { kind: Some(StringValue("2024-05-01")) }), lt: None, lte: None })) }]"#,
+        ),
+        (
+            "POST",
+            "/v1/search",
+            r#"{"collection":"n","query":"q","filter":{"k":{"$in":["a",1]},"l":{"$nin":[]}}}"#,
+            r#"all: [Condition { field: "k", test: Some(In(ListValue { values: [Value { kind: Some(StringValue("a")) }, Value { kind: Some(NumberValue(1.0)) }] })) }, Condition { field: "", test: Some(Not(Condition { field: "l", test: Some(In(ListValue { values: [] })) })) }]"#,
+        ),
+        (
+            "POST",
+            "/v1/search",
+            r#"{"collection":"n","query":"q","filter":{"k":{"$eq":"a","$exists":false,"$prefix":"p","$matches":"m"}}}"#,
+            r#"all: [Condition { field: "k", test: Some(Equals(Value { kind: Some(StringValue("a")) })) }, Condition { field: "k", test: Some(Exists(false)) }, Condition { field: "k", test: Some(Prefix("p")) }, Condition { field: "k", test: Some(Matches("m")) }]"#,
+        ),
+        (
+            "POST",
+            "/v1/search",
+            r#"{"collection":"n","query":"q","filter":{"t":{"$contains_any":["a"],"$contains_all":["b"]}}}"#,
+            r#"all: [Condition { field: "t", test: Some(ContainsAny(ListValue { values: [Value { kind: Some(StringValue("a")) }] })) }, Condition { field: "t", test: Some(ContainsAll(ListValue { values: [Value { kind: Some(StringValue("b")) }] })) }]"#,
+        ),
+        (
+            "POST",
+            "/v1/search",
+            r#"{"collection":"n","query":"q","filter":{"$or":[{"a.b":1},{"a":1,"b":{"$not":{"$gt":1,"$lt":2}}}],"$not":{"$and":[{"a":1}]}}}"#,
+            r#"all: [Condition { field: "", test: Some(Any(Group { of: [Condition { field: "a.b", test: Some(Equals(Value { kind: Some(NumberValue(1.0)) })) }, Condition { field: "", test: Some(All(Group { of: [Condition { field: "a", test: Some(Equals(Value { kind: Some(NumberValue(1.0)) })) }, Condition { field: "", test: Some(Not(Condition { field: "b", test: Some(Range(Range { gt: Some(Value { kind: Some(NumberValue(1.0)) }), gte: None, lt: Some(Value { kind: Some(NumberValue(2.0)) }), lte: None })) })) }] })) }] })) }, Condition { field: "", test: Some(Not(Condition { field: "", test: Some(All(Group { of: [Condition { field: "a", test: Some(Equals(Value { kind: Some(NumberValue(1.0)) })) }] })) })) }]"#,
+        ),
     ] {
         let (status, answer) = door.ask(method, path, body).await;
         assert!(status < 300, "{answer}");

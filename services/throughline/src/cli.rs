@@ -5,6 +5,8 @@ mod load;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use proto::json::Filter;
+use serde_json::{Map, Value};
 
 pub(crate) use crate::cli::load::{Load, Wait};
 
@@ -216,9 +218,10 @@ pub(crate) struct Search {
     /// How many passages
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i32).range(1..=200))]
     pub(crate) limit: i32,
-    /// Only documents whose metadata member equals this; can be repeated
-    #[arg(long, value_name = "FIELD=VALUE", value_parser = setting)]
-    pub(crate) filter: Vec<(String, String)>,
+    /// Only documents whose metadata member equals this, or which pass a filter as `POST /v1/search` takes it,
+    /// such as '{"year": {"$gte": 2020}}'; can be repeated
+    #[arg(long, value_name = "FIELD=VALUE|JSON", value_parser = filter)]
+    pub(crate) filter: Vec<Filter>,
     /// The most passages of one document; 0 is any number
     #[arg(long, default_value_t = 0, value_name = "COUNT", value_parser = clap::value_parser!(i32).range(0..=200))]
     pub(crate) per_document: i32,
@@ -274,4 +277,19 @@ pub(crate) enum Proto {
 fn setting(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+/// A value is read as JSON would, and as text where it is none.
+fn filter(text: &str) -> Result<Filter, String> {
+    let object = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?
+    } else {
+        let (field, value) = text.split_once('=').ok_or("expected FIELD=VALUE or a JSON object")?;
+        let value = match serde_json::from_str(value) {
+            Ok(scalar @ (Value::Bool(_) | Value::Number(_))) => scalar,
+            _ => Value::from(value),
+        };
+        Map::from_iter([(field.trim().to_owned(), value)])
+    };
+    Filter::read(&object).map_err(|fault| format!("{} {}", fault.path, fault.rule))
 }

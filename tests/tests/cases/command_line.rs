@@ -50,6 +50,9 @@ async fn newcomer_goes_all_the_way() {
         serde_json::from_str::<Value>(&found).unwrap()["passages"][0]["document_id"],
         "shop"
     );
+    let recent = r#"{"$or": [{"year": {"$gte": 2020}}, {"lang": "de"}]}"#;
+    let found = run(&suite, &["search", "portfolio", "a", "web", "--filter", recent]).await;
+    assert!(found.contains("shop") && !found.contains("ledger"), "{found}");
     let job = run(&suite, &["submit", &path("job.json"), "--wait", "--json"]).await;
     let job: Value = serde_json::from_str(&job).unwrap();
     assert_eq!(job["result"]["citations"][0]["document_id"], "ledger.md", "{job}");

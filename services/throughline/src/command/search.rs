@@ -1,6 +1,5 @@
-use prost_types::value::Kind;
 use proto::json;
-use proto::retrieval::{Condition, Filter, Mode, SearchRequest, SearchResponse, condition::Test};
+use proto::retrieval::{Filter, Mode, SearchRequest, SearchResponse};
 
 use crate::cli::{Search, SearchMode};
 use crate::client::Server;
@@ -101,21 +100,8 @@ fn shortened(text: &str) -> String {
     words.chars().take(CHARACTERS).chain(['…']).collect()
 }
 
-fn filter(equal: Vec<(String, String)>) -> Option<Filter> {
-    let condition = |(field, value): (String, String)| Condition {
-        field,
-        test: Some(Test::Equals(prost_types::Value { kind: Some(scalar(value)) })),
-    };
-    (!equal.is_empty()).then(|| Filter { all: equal.into_iter().map(condition).collect() })
-}
-
-/// Reads a value as JSON would, and as text where it is none.
-fn scalar(text: String) -> Kind {
-    match serde_json::from_str::<serde_json::Value>(&text) {
-        Ok(serde_json::Value::Bool(value)) => Kind::BoolValue(value),
-        Ok(serde_json::Value::Number(number)) => {
-            number.as_f64().map_or(Kind::StringValue(text), Kind::NumberValue)
-        }
-        _ => Kind::StringValue(text),
-    }
+/// Each of these must hold.
+fn filter(wanted: Vec<json::Filter>) -> Option<Filter> {
+    let all: Vec<_> = wanted.into_iter().flat_map(|one| Filter::from(one).all).collect();
+    (!all.is_empty()).then_some(Filter { all })
 }
