@@ -8,7 +8,7 @@ mod search;
 mod settings;
 
 pub(crate) use crate::request::collection::{CollectionChange, NewCollection};
-pub(crate) use crate::request::document::NewDocument;
+pub(crate) use crate::request::document::{Deletion, NewDocument};
 pub(crate) use crate::request::embeddings::{Embeddings, Encoding, InputType};
 pub(crate) use crate::request::posted::{Posted, RequestBody};
 pub(crate) use crate::request::search::{Fusion, Leg, Mode, Search, Searches};

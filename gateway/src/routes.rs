@@ -73,6 +73,7 @@ fn guarded() -> OpenApiRouter<Gateway> {
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::get, collections::update, collections::delete))
         .routes(routes!(documents::list))
+        .routes(routes!(documents::delete_passing))
         .routes(routes!(documents::get, documents::put, documents::delete))
         .routes(routes!(search::search))
         .routes(routes!(search::batch))

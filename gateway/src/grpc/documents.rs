@@ -8,7 +8,7 @@ use crate::grpc::call::absent;
 use crate::grpc::time::said;
 use crate::grpc::{Peers, RETRIEVAL};
 use crate::params::PageQuery;
-use crate::request::NewDocument;
+use crate::request::{Deletion, NewDocument};
 
 impl Peers {
     /// A page of a collection's documents, without their texts.
@@ -69,12 +69,27 @@ impl Peers {
         document_id: String,
     ) -> Result<Deleted, Error> {
         let mut client = self.retrieval.clone();
-        let request = pb::DeleteDocumentsRequest { collection, document_ids: vec![document_id] };
+        let document_ids = vec![document_id];
+        let request = pb::DeleteDocumentsRequest { collection, document_ids, filter: None };
         let answer = self.call(RETRIEVAL, client.delete_documents(request)).await?;
         match answer.deleted {
             0 => Err(Error::DocumentNotFound),
             deleted => Ok(Deleted { deleted }),
         }
+    }
+
+    /// Deletes the documents that pass a filter, with all their chunks.
+    pub(crate) async fn delete_documents(
+        &self,
+        collection: String,
+        deletion: Deletion,
+    ) -> Result<Deleted, Error> {
+        let mut client = self.retrieval.clone();
+        let filter = deletion.filter.map(pb::Filter::from);
+        let document_ids = Vec::new();
+        let request = pb::DeleteDocumentsRequest { collection, document_ids, filter };
+        let answer = self.call(RETRIEVAL, client.delete_documents(request)).await?;
+        Ok(Deleted { deleted: answer.deleted })
     }
 }
 

@@ -1,7 +1,8 @@
+use proto::json::Filter;
 use utoipa::ToSchema;
 
-use crate::json::Fields;
-use crate::request::RequestBody;
+use crate::json::{Fields, INVALID_REQUEST};
+use crate::request::{RequestBody, search};
 
 /// A document to store.
 #[derive(Clone, Debug, ToSchema)]
@@ -25,5 +26,24 @@ impl RequestBody for NewDocument {
             title: fields.text("title"),
             metadata: fields.raw("metadata").map(str::to_owned),
         }
+    }
+}
+
+/// Which documents to delete.
+#[derive(Clone, Debug, ToSchema)]
+pub(crate) struct Deletion {
+    /// What holds of them, as `POST /v1/search` takes it; not a filter that every document passes, such as `{}`.
+    #[schema(value_type = Object, required = true, example = json!({ "year": { "$lt": 2020 } }))]
+    pub(crate) filter: Option<Filter>,
+}
+
+impl RequestBody for Deletion {
+    const KNOWN: &'static str = "filter";
+
+    fn read(fields: &mut Fields<'_>) -> Self {
+        if !fields.is_set("filter") {
+            fields.refuse(INVALID_REQUEST, "filter", "is missing");
+        }
+        Self { filter: search::filter(fields) }
     }
 }

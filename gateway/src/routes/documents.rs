@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::openapi::Failures;
 use crate::params::{Asked, PageQuery, Segments};
-use crate::request::{NewDocument, Posted};
+use crate::request::{Deletion, NewDocument, Posted};
 
 /// Lists a collection's documents, in the order of their ids, without their texts
 #[utoipa::path(
@@ -112,4 +112,32 @@ pub(crate) async fn delete(
     Segments((collection, document_id)): Segments<(String, String)>,
 ) -> Result<Json<Deleted>, Error> {
     gateway.peers().delete_document(collection, document_id).await.map(Json::ok)
+}
+
+/// Deletes the documents that pass a filter, with all their pieces
+///
+/// They go 500 at a time, so that others write meanwhile; a request that fails may have deleted some.
+#[utoipa::path(
+    post,
+    path = "/v1/collections/{collection}/deletions",
+    operation_id = "deleteDocuments",
+    tag = "collections",
+    params(("collection" = String, Path, description = "The collection's name.")),
+    request_body(content = Deletion, description = "Which documents go."),
+    responses(
+        (status = 200, description = "They are gone.", body = Deleted),
+        (status = 400, description = "`malformed_json`, `duplicate_key`, `malformed_path`, `body_broken`, `body_too_slow`.", body = Problem),
+        (status = 404, description = "`collection_not_found`.", body = Problem),
+        (status = 409, description = "`collection_read_only`: the collection is an attached table.", body = Problem),
+        (status = 413, description = "`body_too_large`.", body = Problem),
+        (status = 422, description = "`invalid_request`, `invalid_filter`, `invalid_name`, `nul_character`.", body = Problem),
+        Failures,
+    )
+)]
+pub(crate) async fn delete_passing(
+    State(gateway): State<Gateway>,
+    Segments(collection): Segments<String>,
+    Posted { body, .. }: Posted<Deletion>,
+) -> Result<Json<Deleted>, Error> {
+    gateway.peers().delete_documents(collection, body).await.map(Json::ok)
 }

@@ -235,6 +235,7 @@ fn envelopes() -> Vec<Row> {
 /// What is wrong with a search, a document or a collection.
 fn documents() -> Vec<Row> {
     let put = "/v1/collections/notes/documents/a";
+    let deletions = "/v1/collections/notes/deletions";
     [
         ("POST", "/v1/search", "", 400, "malformed_json", ""),
         ("POST", "/v1/search", "[]", 422, "invalid_request", "body"),
@@ -295,6 +296,10 @@ fn documents() -> Vec<Row> {
             "filter.a",
         ),
         ("POST", "/v1/search", r#"{"filters":{}}"#, 422, "invalid_request", "filters"),
+        ("POST", deletions, "{}", 422, "invalid_request", "filter"),
+        ("POST", deletions, r#"{"filter":null}"#, 422, "invalid_request", "filter"),
+        ("POST", deletions, r#"{"filter":{"a":{}}}"#, 422, "invalid_filter", "filter.a"),
+        ("POST", deletions, r#"{"filter":{"a":1},"ids":["a"]}"#, 422, "invalid_request", "ids"),
         ("PUT", put, "{", 400, "malformed_json", ""),
         ("PUT", put, r#"{"text":5}"#, 422, "invalid_request", "text"),
         ("PUT", put, r#"{"text":"a\u0000"}"#, 422, "nul_character", "text"),

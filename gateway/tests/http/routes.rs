@@ -156,6 +156,12 @@ async fn questions_reach_the_service() {
             r#"collection: "notes", document_id: "a/b c""#,
         ),
         (
+            "POST",
+            "/v1/collections/n/deletions",
+            r#"{"filter":{"kind":"x"}}"#,
+            r#"collection: "n", document_ids: [], filter: Some(Filter { all: [Condition { field: "kind", test: Some(Equals("#,
+        ),
+        (
             "PUT",
             "/v1/collections/n/documents/d",
             r#"{"text":"x","title":null,"metadata":{"n":1e0}}"#,

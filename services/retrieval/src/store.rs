@@ -101,6 +101,15 @@ pub(crate) trait Store: Send + Sync {
         document_ids: &[String],
     ) -> Result<Option<u64>, Error>;
 
+    /// Deletes documents that a filter leaves, at most so many; says how many those were.
+    async fn delete_passing(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        filter: &Filter,
+        most: u32,
+    ) -> Result<Option<u64>, Error>;
+
     /// The spaces that a collection's vectors live in, first the one that is searched; none where
     /// it has no vectors.
     async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error>;

@@ -20,12 +20,12 @@ use proto::retrieval::retrieval_service_client::RetrievalServiceClient;
 use proto::retrieval::{
     Condition, CreateCollectionRequest, DeleteCollectionRequest, DeleteDocumentsRequest, Filter,
     GetCollectionRequest, GetDocumentRequest, ListCollectionsRequest, ListDocumentsRequest, Mode,
-    PutDocumentRequest, PutDocumentsRequest, PutDocumentsResponse, PutOutcome, RecordMapping,
-    SearchRequest,
+    PutDocumentRequest, PutDocumentsRequest, PutDocumentsResponse, PutOutcome, Range,
+    RecordMapping, SearchRequest,
 };
 use retrieval::{Config, DEFAULTS, Retriever};
 use tempfile::TempDir;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// Both services on a store of their own.
 struct World {
@@ -132,6 +132,7 @@ async fn a_document_goes_in_is_found_and_goes_out() {
     let delete = DeleteDocumentsRequest {
         collection: "notes".to_owned(),
         document_ids: vec!["a".to_owned()],
+        filter: None,
     };
     assert_eq!(
         world.documents.clone().delete_documents(delete).await.unwrap().into_inner().deleted,
@@ -352,4 +353,57 @@ async fn bad_documents_are_refused_by_their_field() {
     assert_eq!(said(&refused).1, "INVALID_PAGE_TOKEN");
     let none = world.collections.clone().list_collections(ListCollectionsRequest::default()).await;
     assert_eq!(none.unwrap().into_inner().collections, [], "nothing was written");
+}
+
+/// A filter that is too deep is the caller's fault, be it so deep that it cannot even be decoded.
+#[tokio::test]
+async fn filters_that_are_too_deep_are_refused() {
+    let world = World::start().await;
+    world.put(put("a", "About sailing.")).await.unwrap();
+    for (depth, reason) in [(9, "invalid_filter"), (40, "invalid_filter"), (1000, "malformed")] {
+        let deepest = Condition { field: "f".to_owned(), test: Some(Test::Exists(true)) };
+        let nest =
+            |inner, _| Condition { field: String::new(), test: Some(Test::Not(Box::new(inner))) };
+        let filter = Some(Filter { all: vec![(0..depth).fold(deepest, nest)] });
+        let request = SearchRequest {
+            collection: "notes".to_owned(),
+            query: "sailing".to_owned(),
+            filter,
+            ..SearchRequest::default()
+        };
+        let refused = world.search(request).await.unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument, "{depth}: {refused}");
+        assert_eq!(Problem::of(&refused).code, reason, "{depth}: {refused}");
+    }
+}
+
+/// Documents are deleted by a filter or by ids, not by both.
+#[tokio::test]
+async fn documents_that_pass_a_filter_are_deleted() {
+    let world = World::start().await;
+    for (id, year) in [("old", 1999), ("new", 2024)] {
+        let metadata = Some(Metadata { json: format!(r#"{{"year":{year}}}"#) });
+        world.put(PutDocumentRequest { metadata, ..put(id, "A text.") }).await.unwrap();
+    }
+    let delete = async |document_ids: &[&str], all: Vec<Condition>| {
+        let request = DeleteDocumentsRequest {
+            collection: "notes".to_owned(),
+            document_ids: document_ids.iter().map(|id| (*id).to_owned()).collect(),
+            filter: Some(Filter { all }),
+        };
+        let deleted = world.documents.clone().delete_documents(request).await;
+        deleted
+            .map(|answer| answer.into_inner().deleted)
+            .map_err(|status| Problem::of(&status).code)
+    };
+    let old = Condition {
+        field: "year".to_owned(),
+        test: Some(Test::Range(Range {
+            lt: Some(Value { kind: Some(value::Kind::NumberValue(2000.0)) }),
+            ..Range::default()
+        })),
+    };
+    assert_eq!(delete(&["new"], vec![old.clone()]).await, Err("invalid_filter".to_owned()));
+    assert_eq!(delete(&[], vec![]).await, Err("invalid_filter".to_owned()));
+    assert_eq!(delete(&[], vec![old]).await, Ok(1));
 }

@@ -6,7 +6,7 @@ use proto::retrieval::retrieval_service_server::RetrievalService;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::Retriever;
-use crate::grpc::{convert, putting, status};
+use crate::grpc::{convert, filter, putting, status};
 use crate::page::PageRequest;
 
 /// Serves a retriever's searches and documents.
@@ -95,8 +95,15 @@ impl RetrievalService for Documents {
         request: Request<pb::DeleteDocumentsRequest>,
     ) -> Result<Response<pb::DeleteDocumentsResponse>, Status> {
         let tenant = tenant(&request);
-        let pb::DeleteDocumentsRequest { collection, document_ids } = request.into_inner();
-        let deleted = self.0.delete(&tenant, &collection, &document_ids).await.map_err(status)?;
+        let pb::DeleteDocumentsRequest { collection, document_ids, filter } = request.into_inner();
+        let deleted = match filter {
+            None => self.0.delete(&tenant, &collection, &document_ids).await,
+            Some(filter) => {
+                let filter = filter::alone(filter, &document_ids).map_err(status)?;
+                self.0.delete_passing(&tenant, &collection, &filter).await
+            }
+        };
+        let deleted = deleted.map_err(status)?;
         Ok(Response::new(pb::DeleteDocumentsResponse { deleted }))
     }
 }

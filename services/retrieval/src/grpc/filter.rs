@@ -16,6 +16,14 @@ pub(super) fn filter(filter: pb::Filter) -> Result<Filter, Error> {
     group("filter.all", filter.all).map(Filter::All)
 }
 
+/// The same, where nothing else may say which documents are meant.
+pub(super) fn alone(filter: pb::Filter, document_ids: &[String]) -> Result<Filter, Error> {
+    match document_ids {
+        [] => self::filter(filter),
+        [..] => refuse("filter", "must not stand beside document_ids: give one of the two"),
+    }
+}
+
 fn group(path: &str, conditions: Vec<pb::Condition>) -> Result<Vec<Filter>, Error> {
     let each = conditions.into_iter().enumerate();
     each.map(|(at, one)| condition(&format!("{path}[{at}]"), one)).collect()

@@ -1,11 +1,14 @@
 use chassis::auth::Tenant;
 
 use crate::document::Document;
+use crate::filter::Filter;
 use crate::page::{Page, PageRequest};
 use crate::{Error, Retriever, check};
 
 /// The most documents that one call deletes.
 const MOST_DELETED: usize = 1000;
+/// So many go at once where a filter says which.
+const STEP: u32 = 500;
 
 impl Retriever {
     /// One document with its text.
@@ -70,5 +73,36 @@ impl Retriever {
         }
         let deleted = self.store.delete(tenant, collection, document_ids).await?;
         deleted.ok_or_else(|| Error::CollectionNotFound(collection.to_owned()))
+    }
+
+    /// Deletes the documents that a filter leaves, with all their chunks; says how many those were.
+    ///
+    /// They go in steps, so that others write meanwhile; what fails in between has deleted some.
+    ///
+    /// # Errors
+    ///
+    /// A name that is none, a filter that is none and one that every document passes are refused, and
+    /// a collection that is not there is not found.
+    pub async fn delete_passing(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        filter: &Filter,
+    ) -> Result<u64, Error> {
+        check::collection(collection)?;
+        filter.check()?;
+        if filter.constant() == Some(true) {
+            let rule = "must be one that not every document passes; all go with their collection";
+            return Err(Error::InvalidFilter { path: "filter".to_owned(), rule });
+        }
+        let mut deleted = 0;
+        loop {
+            let gone = self.store.delete_passing(tenant, collection, filter, STEP).await?;
+            let gone = gone.ok_or_else(|| Error::CollectionNotFound(collection.to_owned()))?;
+            deleted += gone;
+            if gone < u64::from(STEP) {
+                return Ok(deleted);
+            }
+        }
     }
 }

@@ -33,10 +33,12 @@ use crate::Error;
 use crate::collection::{Change, Collection, Settings};
 use crate::config::Indexing;
 use crate::document::{Document, Put};
+use crate::filter::Filter;
 use crate::page::Span;
 use crate::prepare::Prepared;
 use crate::store::postgres::index::Keeper;
 pub(super) use crate::store::postgres::migrate::migrate;
+use crate::store::postgres::ranking::Place;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::snapshot::Reading;
 use crate::store::postgres::table::Table;
@@ -287,6 +289,24 @@ impl Store for Postgres {
         let mut link = self.write().await?;
         let deleted =
             document::delete(&mut link, self.table(), tenant, collection, document_ids).await?;
+        link.commit().await?;
+        Ok(deleted)
+    }
+
+    async fn delete_passing(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        filter: &Filter,
+        most: u32,
+    ) -> Result<Option<u64>, Error> {
+        let mut link = self.write().await?;
+        // Taken before the filter is asked, so that no put changes what passes in between.
+        if collection::take(&mut link, tenant, collection).await?.is_none() {
+            return Ok(None);
+        }
+        let ids = filter::documents(&mut link, Place { tenant, collection }, filter, most).await?;
+        let deleted = document::delete(&mut link, self.table(), tenant, collection, &ids).await?;
         link.commit().await?;
         Ok(deleted)
     }

@@ -9,6 +9,7 @@ use chassis::auth::Tenant;
 use crate::Error;
 use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
+use crate::filter::Filter;
 use crate::page::Span;
 use crate::prepare::Prepared;
 use crate::store::{Attached, Kept, Known, Origin, Sample, Snapshot, Store};
@@ -144,6 +145,17 @@ impl Store for Shelves {
     ) -> Result<Option<u64>, Error> {
         self.refuse(tenant, collection)?;
         self.own.delete(tenant, collection, document_ids).await
+    }
+
+    async fn delete_passing(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        filter: &Filter,
+        most: u32,
+    ) -> Result<Option<u64>, Error> {
+        self.refuse(tenant, collection)?;
+        self.own.delete_passing(tenant, collection, filter, most).await
     }
 
     async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error> {

@@ -27,6 +27,7 @@ use sqlx::{Sqlite as Db, Transaction};
 use crate::Error;
 use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
+use crate::filter::Filter;
 use crate::page::Span;
 use crate::prepare::Prepared;
 use crate::store::row::SpaceRow;
@@ -177,6 +178,22 @@ impl Store for Sqlite {
         let mut link = self.write().await?;
         let now = self.clock.now();
         let deleted = document::delete(&mut link, tenant, collection, document_ids, now).await?;
+        link.commit().await?;
+        Ok(deleted)
+    }
+
+    async fn delete_passing(
+        &self,
+        tenant: &Tenant,
+        collection: &str,
+        filter: &Filter,
+        most: u32,
+    ) -> Result<Option<u64>, Error> {
+        let mut link = self.write().await?;
+        let place = (tenant.as_str(), collection);
+        let ids = filter::documents(&mut link, place, filter, most).await?;
+        let now = self.clock.now();
+        let deleted = document::delete(&mut link, tenant, collection, &ids, now).await?;
         link.commit().await?;
         Ok(deleted)
     }

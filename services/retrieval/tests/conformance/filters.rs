@@ -1,7 +1,8 @@
+use chassis::failure::Failure;
 use retrieval::search::{Filter, Scalar, Search, Test};
 
 use crate::table::{self, field};
-use crate::world::{World, ids, search};
+use crate::world::{NOTES, World, ids, search, tenant};
 
 fn text(text: &str) -> Scalar {
     Scalar::Text(text.to_owned())
@@ -133,4 +134,43 @@ pub(crate) async fn a_filter_sees_the_newest_version(world: &World) {
         Vec::<String>::new()
     );
     assert_eq!(filtered(world, vec![condition("state", text("final"))]).await, ["a"]);
+}
+
+pub(crate) async fn documents_that_pass_are_deleted(world: &World) {
+    for (id, metadata) in table::documents() {
+        world.put_with(id, &format!("A text called {id}."), &metadata.to_string()).await;
+    }
+    let delete = async |filter: Filter| {
+        world
+            .retriever
+            .delete_passing(&tenant(), NOTES, &filter)
+            .await
+            .map_err(|error| error.reason())
+    };
+    let recent = condition("year", Scalar::Number(2021.0));
+    assert_eq!(delete(recent.clone()).await, Ok(2));
+    assert_eq!(filtered(world, vec![]).await, ["bare", "east", "list", "note", "old"]);
+    assert_eq!(delete(recent).await, Ok(0));
+    assert_eq!(delete(Filter::Not(Box::new(field("draft", Test::Exists(true))))).await, Ok(3));
+    assert_eq!(filtered(world, vec![]).await, ["note", "old"]);
+    let not_none = Filter::Not(Box::new(Filter::Any(vec![])));
+    for everything in [Filter::default(), not_none, field("year", Test::NotEquals(None))] {
+        assert_eq!(delete(everything).await, Err("INVALID_FILTER"));
+    }
+    assert_eq!(delete(field("", Test::Exists(true))).await, Err("INVALID_FILTER"));
+    assert_eq!(world.retriever.collection(&tenant(), NOTES).await.unwrap().documents, 2);
+    let other = world.retriever.delete_passing(&tenant(), "other", &Filter::Any(vec![])).await;
+    assert_eq!(other.unwrap_err().reason(), "COLLECTION_NOT_FOUND");
+}
+
+/// More than one step takes.
+pub(crate) async fn many_documents_that_pass_are_deleted(world: &World) {
+    for n in 0..503 {
+        let kind = if n % 250 == 0 { "kept" } else { "draft" };
+        world.put_with(&format!("d{n:04}"), "A text.", &format!(r#"{{"kind":"{kind}"}}"#)).await;
+    }
+    let not_kept = Filter::Not(Box::new(condition("kind", text("kept"))));
+    let deleted = world.retriever.delete_passing(&tenant(), NOTES, &not_kept).await.unwrap();
+    assert_eq!(deleted, 500);
+    assert_eq!(filtered(world, vec![]).await, ["d0000", "d0250", "d0500"]);
 }

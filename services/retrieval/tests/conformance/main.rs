@@ -126,7 +126,9 @@ on_every_store! {
         every_condition_must_hold,
         fields_may_have_any_name,
         a_filter_finds_what_ranks_last,
-        a_filter_sees_the_newest_version;
+        a_filter_sees_the_newest_version,
+        documents_that_pass_are_deleted,
+        many_documents_that_pass_are_deleted;
     dense:
         the_first_put_with_a_model_decides_on_the_space,
         pieces_are_embedded_with_their_title_in_batches,

@@ -121,8 +121,11 @@ async fn searches(suite: &Suite) -> Vec<Row> {
     ] {
         rows.push((name, wanted, client.put_document(request).await.unwrap_err()));
     }
-    let many =
-        DeleteDocumentsRequest { collection: "c".into(), document_ids: vec!["x".into(); 2000] };
+    let many = DeleteDocumentsRequest {
+        collection: "c".into(),
+        document_ids: vec!["x".into(); 2000],
+        filter: None,
+    };
     rows.push((
         "too many",
         (INVALID, "too_many_documents"),

@@ -75,6 +75,28 @@ pub(super) async fn passing(
     Ok(if is_inverse { documents.saturating_sub(found) } else { found })
 }
 
+/// The ids of documents that pass, at most so many.
+pub(super) async fn documents(
+    link: &mut Session,
+    place: Place<'_>,
+    filter: &Filter,
+    most: u32,
+) -> Result<Vec<String>, Error> {
+    let condition = Condition::of(filter, 4);
+    let passes =
+        condition.as_ref().map_or("true".to_owned(), |some| some.on("document.document_id"));
+    let sql = format!(
+        "select document_id from retrieval.document where tenant = $1 and collection = $2 and {passes} limit $3"
+    );
+    let query = link.composed::<(String,)>(sql).bind(place.tenant.as_str()).bind(place.collection);
+    let query = query.bind(i64::from(most));
+    let ids = match condition {
+        Some(condition) => query.bind(condition.values).fetch_all(link.link()).await?,
+        None => query.fetch_all(link.link()).await?,
+    };
+    Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
 /// Which of these fields no document has.
 pub(super) async fn unknown(
     link: &mut Session,

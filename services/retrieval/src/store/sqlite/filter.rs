@@ -64,6 +64,25 @@ pub(super) async fn passing(
     Ok(if is_inverse { documents.saturating_sub(found) } else { found })
 }
 
+/// The ids of documents that pass, at most so many.
+pub(super) async fn documents(
+    link: &mut SqliteConnection,
+    (tenant, collection): (&str, &str),
+    filter: &Filter,
+    most: u32,
+) -> Result<Vec<String>, Error> {
+    let condition = Condition::of(filter, 4);
+    let passes = condition.as_ref().map_or("true".to_owned(), |some| some.on("document_id"));
+    let sql = format!(
+        "select document_id from document where tenant = ?1 and collection = ?2 and {passes} limit ?3"
+    );
+    let query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(tenant).bind(collection).bind(most);
+    match condition {
+        Some(condition) => query.bind(condition.values).fetch_all(link).await,
+        None => query.fetch_all(link).await,
+    }
+}
+
 /// Which of these fields no document has.
 pub(super) async fn unknown(
     link: &mut SqliteConnection,
