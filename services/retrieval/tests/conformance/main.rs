@@ -26,6 +26,7 @@ mod shape;
 mod shared;
 mod table;
 mod tenants;
+mod trees;
 mod world;
 
 macro_rules! on_every_store {
@@ -129,6 +130,8 @@ on_every_store! {
         a_filter_sees_the_newest_version,
         documents_that_pass_are_deleted,
         many_documents_that_pass_are_deleted;
+    trees:
+        random_filters_leave_what_they_hold_of;
     dense:
         the_first_put_with_a_model_decides_on_the_space,
         pieces_are_embedded_with_their_title_in_batches,
