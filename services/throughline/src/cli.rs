@@ -1,5 +1,6 @@
 //! The command line, as `--help` shows it.
 
+mod collections;
 mod load;
 
 use std::path::PathBuf;
@@ -8,7 +9,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use proto::json::Filter;
 use serde_json::{Map, Value};
 
+pub(crate) use crate::cli::collections::{By, Collections, Said};
 pub(crate) use crate::cli::load::{Load, Wait};
+use crate::command::ingest::Format;
 
 const AFTER: &str = "\
 Settings come, in this order, from built-in defaults, a file (--config, or ./throughline.toml), the
@@ -84,8 +87,14 @@ pub(crate) enum Command {
         /// The job's id
         job: String,
     },
-    /// Put files into a collection: text and Markdown as they are, JSON and JSON Lines record by record
-    Ingest(Ingest),
+    /// Put files into a collection: text and Markdown as they are, JSON, JSON Lines and CSV record by record
+    ///
+    /// What cannot be read or stored is told with its file and line, and the rest goes in; the exit code
+    /// is then 1. The same again is quick: documents that did not change are left as they are.
+    Ingest(Box<Ingest>),
+    /// Look at collections and what is set for them, make, change or delete one
+    #[command(subcommand)]
+    Collections(Collections),
     /// Search a collection; no job is made
     Search(Search),
     /// Measure a gateway: submit jobs, wait for their ends, judge time and loss
@@ -193,9 +202,32 @@ pub(crate) enum Deliveries {
 pub(crate) struct Ingest {
     /// The collection; made where it is missing
     pub(crate) collection: String,
-    /// Files or folders: .txt, .md, .json and .jsonl are read, others are named and left out
+    /// Files, folders, patterns such as 'notes/**/*.md', or `-` for standard input: .txt, .md, .json,
+    /// .jsonl, .csv and .tsv are read, others are named and left out
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read all of them like this, whatever they are called
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// The members or columns that are the text; several are written as `name: value`, a line each
+    /// [default: text, content or description, else all texts]
+    #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
+    pub(crate) text: Vec<String>,
+    /// The member or column that is the title [default: title]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) title: Option<String>,
+    /// The member or column that is the id [default: id, else the file's name and a number]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) id: Option<String>,
+    /// The members or columns that are the metadata [default: all others]
+    #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
+    pub(crate) metadata: Vec<String>,
+    /// What stands between the cells of a row [default: a comma, or a tab in .tsv]
+    #[arg(long, value_name = "CHARACTER")]
+    pub(crate) delimiter: Option<char>,
+    /// Read everything and say what would be put, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// What to look for.

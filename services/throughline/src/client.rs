@@ -6,6 +6,7 @@ use chassis::secret::Secret;
 use proto::jobs::delivery_service_client::DeliveryServiceClient;
 use proto::jobs::flow_service_client::FlowServiceClient;
 use proto::jobs::job_service_client::JobServiceClient;
+use proto::retrieval::collection_service_client::CollectionServiceClient;
 use proto::retrieval::retrieval_service_client::RetrievalServiceClient;
 
 use crate::cli::Options;
@@ -48,6 +49,11 @@ impl Server {
     /// Its flows.
     pub(crate) fn flows(&self) -> FlowServiceClient<Channel> {
         FlowServiceClient::new(self.0.clone()).max_decoding_message_size(MESSAGE_LIMIT)
+    }
+
+    /// Its collections.
+    pub(crate) fn collections(&self) -> CollectionServiceClient<Channel> {
+        CollectionServiceClient::new(self.0.clone()).max_decoding_message_size(MESSAGE_LIMIT)
     }
 
     /// Its documents.

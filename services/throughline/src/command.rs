@@ -1,5 +1,6 @@
 //! The commands that ask a server, one module each.
 
+pub(crate) mod collections;
 pub(crate) mod contract;
 pub(crate) mod deliveries;
 pub(crate) mod flows;

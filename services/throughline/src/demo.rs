@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) async fn run(options: &Options) -> Result<(), Exit> {
     let folder = tempfile::tempdir().map_err(Exit::failed)?;
     let webhook = Webhook::start().await.map_err(Exit::failed)?;
-    let suite = start(options, folder.path(), &webhook).await?;
+    let suite = Box::pin(start(options, folder.path(), &webhook)).await?;
     suite.ready().await;
     let outcome = show(&suite, webhook).await;
     if let Ok(job) = &outcome {

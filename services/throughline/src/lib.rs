@@ -58,6 +58,7 @@ async fn run(Cli { options, command }: Cli) -> Result<(), Exit> {
         | Command::Deliveries(_)
         | Command::Trace { .. }
         | Command::Ingest(_)
+        | Command::Collections(_)
         | Command::Search(_)
         | Command::Flows(Flows::List)) => ask(&options, asking).await,
     }
@@ -74,7 +75,8 @@ async fn ask(options: &Options, command: Command) -> Result<(), Exit> {
             command::deliveries::run(&server, deliveries, as_json).await
         }
         Command::Trace { job } => command::trace::run(&server, job, as_json).await,
-        Command::Ingest(ingest) => command::ingest::run(&server, ingest, as_json).await,
+        Command::Ingest(ingest) => command::ingest::run(&server, *ingest, as_json).await,
+        Command::Collections(asked) => command::collections::run(&server, asked, as_json).await,
         Command::Search(search) => command::search::run(&server, search, as_json).await,
         Command::Flows(_) => command::flows::list(&server, as_json).await,
         Command::Serve(_)

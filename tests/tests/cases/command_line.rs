@@ -1,5 +1,7 @@
 //! The command line, as people and scripts use it.
 
+use std::process::{Output, Stdio};
+
 use e2e::{Placement, Setup, Store, Suite, World, command, within};
 use serde_json::Value;
 
@@ -67,6 +69,48 @@ async fn newcomer_goes_all_the_way() {
     assert!(run(&suite, &["flows", "list"]).await.starts_with("proposal (default)"));
 }
 
+/// Of a folder with broken files everything else goes in, a second time nothing changes, and collections
+/// are shown, changed and deleted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn broken_rows_are_told_and_the_rest_goes_in() {
+    let suite = Suite::start(WORLD, Setup::plain()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).unwrap();
+    file("menu.csv", b"\xef\xbb\xbfid,text,price\n1,Tea,2\n2,Coffee\n3,\"Cake, warm\",4\n");
+    file("latin.txt", b"caf\xe9");
+    file("note.md", b"# Note\n\nOpen on Sundays.");
+    let path = folder.path().to_str().unwrap();
+
+    let dry = output(&suite, &["ingest", "cafe", path, "--dry-run", "--json"]).await;
+    let first = output(&suite, &["ingest", "cafe", path, "--json"]).await;
+    let again = output(&suite, &["ingest", "cafe", path, "--json"]).await;
+    let (dry, first, again) = (told(&dry), told(&first), told(&again));
+
+    assert_eq!(
+        (&dry["documents"], &first["created"], &again["unchanged"]),
+        (&3.into(), &3.into(), &3.into())
+    );
+    let places: Vec<_> =
+        first["errors"].as_array().unwrap().iter().map(|one| &one["place"]).collect();
+    assert_eq!(places, [&format!("{path}/latin.txt"), &format!("{path}/menu.csv:3")]);
+    run(
+        &suite,
+        &["collections", "update", "cafe", "--description", "A cafe", "--chunk-tokens", "64"],
+    )
+    .await;
+    let shown = run(&suite, &["collections", "show", "cafe", "--json"]).await;
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(
+        (&shown["documents"], &shown["settings"]["chunking"]["tokens"]),
+        (&3.into(), &64.into())
+    );
+    assert_eq!(output(&suite, &["collections", "delete", "cafe"]).await.status.code(), Some(1));
+    assert_eq!(
+        run(&suite, &["collections", "delete", "cafe", "--yes"]).await.trim(),
+        "cafe: deleted, with 3 documents"
+    );
+}
+
 /// A server that is not there is named, with what to do.
 #[tokio::test]
 async fn absent_server_is_named() {
@@ -91,6 +135,7 @@ async fn help_reads_like_a_page() {
         "deliveries",
         "trace",
         "ingest",
+        "collections",
         "search",
         "load",
         "flows",
@@ -104,10 +149,21 @@ async fn help_reads_like_a_page() {
 }
 
 async fn run(suite: &Suite, arguments: &[&str]) -> String {
-    let server = ["--server", &suite.grpc["jobs"]];
-    let output =
-        within("a command", command(&[arguments, &server].concat()).output()).await.unwrap();
+    let output = output(suite, arguments).await;
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {error}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a command that failed in part printed as JSON.
+fn told(output: &Output) -> Value {
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+async fn output(suite: &Suite, arguments: &[&str]) -> Output {
+    let server = ["--server", &suite.grpc["jobs"]];
+    within("a command", command(&[arguments, &server].concat()).stdin(Stdio::null()).output())
+        .await
+        .unwrap()
 }
