@@ -9,7 +9,8 @@ use crate::chunk::{Chunk, Cut};
 use crate::document::{Document, NewDocument};
 use crate::embed::{Space, Vector};
 use crate::metadata::{self, Fact};
-use crate::{Error, check, words};
+use crate::words::{Stems, Tongue};
+use crate::{Error, check};
 
 /// A document that was checked; ready to be stored once it was cut.
 #[derive(Debug)]
@@ -17,7 +18,9 @@ pub(crate) struct Prepared {
     pub(crate) document: NewDocument,
     pub(crate) content_hash: String,
     pub(crate) facts: Vec<Fact>,
-    /// The title's words, separated by spaces.
+    /// What it is written in, by which its words are stemmed.
+    pub(crate) tongue: Tongue,
+    /// The title's words as they are kept, separated by spaces.
     pub(crate) title_words: String,
     pub(crate) pieces: Vec<Piece>,
     /// The vectors of its pieces, in every space that they were embedded in.
@@ -41,7 +44,7 @@ pub(crate) struct Piece {
     pub(crate) bytes: Range<usize>,
     /// The headings that it is below and that do not stand in it; empty where there are none.
     pub(crate) heading: String,
-    /// Its words and those of its headings, separated by spaces.
+    /// Its words and those of its headings, as they are kept, separated by spaces.
     pub(crate) words: String,
     /// How many words it has, with the title's.
     pub(crate) length: usize,
@@ -57,10 +60,12 @@ impl Prepared {
         check::title("title", &document.title)?;
         check::text(&document.text)?;
         let facts = metadata::facts(&document.metadata)?;
+        let tongue = Tongue::of_text(&format!("{} {}", document.title, document.text));
         Ok(Self {
             content_hash: hash([&document.title, &document.text, &document.metadata]),
             facts,
-            title_words: words::split(&document.title).join(" "),
+            tongue,
+            title_words: Stems::new(tongue).of(&document.title).join(" "),
             pieces: Vec::new(),
             vectors: Vec::new(),
             document,
@@ -70,16 +75,18 @@ impl Prepared {
     /// Cuts the text; takes a while for a large one.
     pub(crate) fn cut(&mut self, cut: Cut<'_>) {
         let title = self.title_words.split_whitespace().count();
+        let mut stems = Stems::new(self.tongue);
         let chunks = cut.beside(&self.document.title).cut(&self.document.text).into_iter();
-        self.pieces = chunks.map(|chunk| self.piece(chunk, title)).collect();
+        self.pieces = chunks.map(|chunk| self.piece(chunk, title, &mut stems)).collect();
     }
 
-    fn piece(&self, Chunk { bytes, heading }: Chunk, title: usize) -> Piece {
+    fn piece(&self, chunk: Chunk, title: usize, stems: &mut Stems) -> Piece {
+        let Chunk { bytes, heading } = chunk;
         // The title is searched with every chunk, so it need not be said twice.
         let below = heading.strip_prefix(&self.document.title).unwrap_or(&heading);
         let heading = below.trim_start_matches(" > ").to_owned();
-        let mut words = words::split(&heading);
-        words.extend(words::split(&self.document.text[bytes.clone()]));
+        let mut words = stems.of(&heading);
+        words.extend(stems.of(&self.document.text[bytes.clone()]));
         let text = &self.document.text[bytes.clone()];
         let hash = Sha256::digest(embedded(&self.document.title, &heading, text)).into();
         let length = title + words.len();

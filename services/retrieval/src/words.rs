@@ -1,12 +1,20 @@
 //! What a word is, for documents and queries alike.
 //!
 //! Both stores are given words, never raw text, so that they agree on what a text says and no
-//! store's own query language is reachable. Stemming is left to them.
+//! store's own query language is reachable. A word is kept as its stem, by the language of its
+//! text; a query, whose language is seldom known, asks for its stems in every language of the
+//! collection.
 
 mod fold;
+mod language;
+mod stem;
 mod stop;
 
+use std::collections::HashMap;
+
 use crate::words::fold::fold;
+pub(crate) use crate::words::language::Tongue;
+use crate::words::stem::stem;
 
 /// The most words of one query that are searched for.
 pub(crate) const MOST_TERMS: usize = 64;
@@ -53,6 +61,57 @@ pub(crate) fn terms(query: &str) -> Terms {
     let ignored = all.len().saturating_sub(MOST_TERMS);
     all.truncate(MOST_TERMS);
     Terms { words: all, ignored }
+}
+
+/// Makes the words of a document's texts into what is kept of them.
+#[derive(Debug)]
+pub(crate) struct Stems {
+    tongue: Tongue,
+    /// Few words make up a long text.
+    known: HashMap<String, String>,
+}
+
+impl Stems {
+    pub(crate) fn new(tongue: Tongue) -> Self {
+        Self { tongue, known: HashMap::new() }
+    }
+
+    /// The words of a text as they are kept, in their order.
+    pub(crate) fn of(&mut self, text: &str) -> Vec<String> {
+        let tongue = self.tongue;
+        let kept = |word: String| match self.known.get(&word) {
+            Some(known) => known.clone(),
+            None => {
+                let stem = stem(&word, tongue);
+                self.known.insert(word, stem.clone());
+                stem
+            }
+        };
+        split(text).into_iter().map(kept).collect()
+    }
+}
+
+/// A word that is searched for: what it may be kept as, which counts as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub(crate) lexemes: Vec<String>,
+}
+
+/// What to look for in texts of these tongues: words that may be kept alike are one.
+pub(crate) fn sought(words: &[String], tongues: &[Tongue]) -> Vec<Term> {
+    let mut all: Vec<Term> = Vec::new();
+    for word in words {
+        let lexemes = tongues.iter().map(|tongue| stem(word, *tongue));
+        let mut term = Term { lexemes: lexemes.collect() };
+        let is_like = |one: &Term| term.lexemes.iter().any(|lexeme| one.lexemes.contains(lexeme));
+        let (alike, others) = all.into_iter().partition::<Vec<_>, _>(is_like);
+        term.lexemes.extend(alike.into_iter().flat_map(|one| one.lexemes));
+        term.lexemes.sort();
+        term.lexemes.dedup();
+        all = others;
+        all.push(term);
+    }
+    all
 }
 
 /// How a script is cut into words.

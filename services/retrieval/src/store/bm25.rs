@@ -1,4 +1,8 @@
-//! Okapi BM25 with the numbers and the small print of SQLite's FTS5, so that the stores rank alike.
+//! Okapi BM25 with the small print of SQLite's FTS5: the one ranking by words, on every store.
+
+use std::collections::HashMap;
+
+use crate::words::Term;
 
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
@@ -21,12 +25,49 @@ impl Statistics {
         if idf > 0.0 { idf } else { LEAST }
     }
 
+    /// What a statement needs for the score of a chunk of some length in which a word of some
+    /// weight occurs so often: `weight * times / (times + base + slope * length)`.
+    pub(super) fn formula(self, terms: Vec<Term>, chunks: &HashMap<String, f64>) -> Formula {
+        let mut lexemes = Vec::new();
+        for (number, term) in terms.into_iter().enumerate() {
+            let count = |lexeme: &String| chunks.get(lexeme).copied().unwrap_or(0.0);
+            let having: f64 = term.lexemes.iter().map(count).sum();
+            let weight = self.idf(having.min(self.chunks)) * (K1 + 1.0);
+            let known = term.lexemes.into_iter().filter(|lexeme| count(lexeme) > 0.0);
+            lexemes.extend(known.map(|lexeme| Sought { lexeme, number, weight, chunks: having }));
+        }
+        let average = self.words / self.chunks.max(1.0);
+        let slope = if average > 0.0 { K1 * B / average } else { 0.0 };
+        Formula { lexemes, base: K1 * (1.0 - B), slope }
+    }
+
     /// What one word adds to the score of a chunk of this length in which it occurs so often.
     pub(super) fn score(self, idf: f64, times: f64, length: f64) -> f64 {
         let average = self.words / self.chunks.max(1.0);
         let relative = if average > 0.0 { length / average } else { 1.0 };
         idf * (times * (K1 + 1.0)) / (times + K1 * (1.0 - B + B * relative))
     }
+}
+
+/// A ranking of chunks by the words that they have.
+#[derive(Clone, Debug)]
+pub(super) struct Formula {
+    /// Those that are there at all.
+    pub(super) lexemes: Vec<Sought>,
+    pub(super) base: f64,
+    pub(super) slope: f64,
+}
+
+/// A lexeme to look for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sought {
+    pub(super) lexeme: String,
+    /// The word of the query that it is a form of; those of one word are counted together.
+    pub(super) number: usize,
+    /// The most that the word can add to a score.
+    pub(super) weight: f64,
+    /// How many chunks have the word in any form.
+    pub(super) chunks: f64,
 }
 
 #[cfg(test)]

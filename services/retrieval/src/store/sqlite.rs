@@ -9,6 +9,7 @@ mod file;
 mod filter;
 mod migrate;
 mod put;
+mod recut;
 mod snapshot;
 mod space;
 mod vector;

@@ -22,11 +22,13 @@ mod postgres;
 mod queries;
 mod ranking;
 mod refusals;
+mod samples;
 mod shape;
 mod shared;
 mod table;
 mod tenants;
 mod trees;
+mod upgrade;
 mod world;
 
 macro_rules! on_every_store {
@@ -91,6 +93,9 @@ on_every_store! {
     queries:
         any_word_finds,
         words_are_found_in_other_forms,
+        words_of_other_languages_are_found_in_other_forms,
+        a_word_counts_once_in_whichever_form,
+        forms_of_a_language_are_forgotten_with_their_text,
         words_are_found_without_case_and_accents,
         words_of_a_title_find_every_chunk,
         programming_languages_are_words,

@@ -23,6 +23,65 @@ pub(crate) async fn words_are_found_in_other_forms(world: &World) {
     assert_eq!(world.ids("migration").await, ["a"]);
 }
 
+pub(crate) async fn words_of_other_languages_are_found_in_other_forms(world: &World) {
+    for (id, text) in [
+        ("de", "Die Verwaltung vermittelt den neuen Kollegen möblierte Wohnungen in der Stadt."),
+        (
+            "fr",
+            "Les consultations de spécialistes sont remboursées par la mutuelle de l'entreprise.",
+        ),
+        ("es", "Las nóminas de los empleados se pagan el día veintiocho de cada mes."),
+        ("ru", "Авансовый отчёт сдаётся в бухгалтерию в течение трёх рабочих дней."),
+        ("en", "The landlords of the region are members of several associations of owners."),
+    ] {
+        world.put(id, text).await;
+    }
+    for (query, id) in [
+        ("Wohnung", "de"),
+        ("consultation spécialiste", "fr"),
+        ("nómina", "es"),
+        ("отчёты", "ru"),
+        ("association", "en"),
+    ] {
+        assert_eq!(world.ids(query).await[0], id, "{query}");
+    }
+}
+
+/// `system` has another stem in each of the languages, and says as much in either.
+pub(crate) async fn a_word_counts_once_in_whichever_form(world: &World) {
+    for n in 0..6 {
+        let text =
+            format!("The system of record for the accounts of the company, number {n} of many.");
+        world.put(&format!("en{n}"), &text).await;
+    }
+    world
+        .put("de", "Das System für die Abrechnung der Firma ist nicht das einzige seiner Art hier.")
+        .await;
+    for n in 0..20 {
+        let text =
+            format!("Something about the weather of the day and of the days before, number {n}.");
+        world.put(&format!("other{n}"), &text).await;
+    }
+    let found =
+        world.find(Search { explain: true, mode: Mode::Keyword, ..search("system systems") }).await;
+    let values: Vec<f64> = found.passages.iter().map(|passage| passage.scores[0].value).collect();
+    assert_eq!(values.len(), 7);
+    assert!(values.iter().all(|value| (value / values[0] - 1.0).abs() < 0.2), "{values:?}");
+}
+
+pub(crate) async fn forms_of_a_language_are_forgotten_with_their_text(world: &World) {
+    world
+        .put("a", "Die Verwaltung vermittelt den neuen Kollegen möblierte Wohnungen in der Stadt.")
+        .await;
+    assert_eq!(world.ids("Wohnung").await, ["a"]);
+    world
+        .put("a", "Die Verwaltung vermittelt den neuen Kollegen möblierte Zimmer in der Stadt.")
+        .await;
+    assert_eq!(world.ids("Wohnung").await, Vec::<String>::new());
+    world.retriever.delete(&tenant(), crate::world::NOTES, &["a".to_owned()]).await.unwrap();
+    assert_eq!(world.ids("Zimmer").await, Vec::<String>::new());
+}
+
 pub(crate) async fn words_are_found_without_case_and_accents(world: &World) {
     world.put("a", "Das Café in ZÜRICH, 2. Straße; naïve ﬁle.").await;
     for query in ["cafe", "CAFÉ", "zurich", "Zürich", "NAIVE", "file", "straße", "2"] {

@@ -5,6 +5,7 @@ use crate::collection::{Change as Changed, Collection, Settings};
 use crate::page::Span;
 use crate::store::postgres::session::Session;
 use crate::store::row::{CollectionRow, count};
+use crate::words::Tongue;
 
 /// What a write adds to a collection's statistics.
 #[derive(Clone, Copy, Debug, Default)]
@@ -206,6 +207,26 @@ pub(super) async fn change(
     .bind(change.text_bytes)
     .bind(change.words)
     .bind(now)
+    .execute(link.link())
+    .await?;
+    Ok(())
+}
+
+/// Notes that texts of this tongue are in the collection. It stays noted when they go.
+pub(super) async fn note_tongue(
+    link: &mut Session,
+    tenant: &Tenant,
+    name: &str,
+    tongue: Tongue,
+) -> Result<(), Error> {
+    link.query(
+        "update retrieval.collection set tongues = trim(tongues || ' ' || $3)
+         where tenant = $1 and collection = $2
+           and position(' ' || $3 || ' ' in ' ' || tongues || ' ') = 0",
+    )
+    .bind(tenant.as_str())
+    .bind(name)
+    .bind(tongue.code())
     .execute(link.link())
     .await?;
     Ok(())

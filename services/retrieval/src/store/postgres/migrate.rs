@@ -10,17 +10,22 @@ use sqlx::{Connection, Error as Sql};
 
 use crate::Error;
 use crate::store::failure::{connecting, is_denied, is_held};
+use crate::store::postgres::recut::recut;
 use crate::store::postgres::{extension, facts, options};
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 4] = [
+const VERSIONS: [&str; 5] = [
     include_str!("../../../migrations/postgres/0001_collections.sql"),
     include_str!("../../../migrations/postgres/0002_spaces.sql"),
     include_str!("../../../migrations/postgres/0003_settings.sql"),
     include_str!("../../../migrations/postgres/0004_typed_facts.sql"),
+    include_str!("../../../migrations/postgres/0005_stems.sql"),
 ];
+
 /// The version whose facts this program makes, after its statements.
 const FACTS: i64 = 4;
+/// The version that keeps words otherwise than those before.
+const RECUT: i64 = 5;
 
 const LATEST: i64 = VERSIONS.len() as i64;
 const PLACE: &str = "schema retrieval";
@@ -64,6 +69,9 @@ async fn apply(link: &mut PgConnection) -> Result<i64, Sql> {
         sqlx::raw_sql(script).execute(&mut *link).await?;
         if number == FACTS {
             facts::make(&mut link).await?;
+        }
+        if number == RECUT {
+            recut(&mut link).await?;
         }
         sqlx::query("insert into retrieval.migration (number) values ($1)")
             .persistent(false)

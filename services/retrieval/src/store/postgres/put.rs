@@ -8,7 +8,8 @@ use crate::store::Known;
 use crate::store::postgres::collection::{self, Change};
 use crate::store::postgres::document::{forget_terms, learn_terms};
 use crate::store::postgres::facts;
-use crate::store::postgres::ranking::{Place, scope};
+use crate::store::postgres::lexemes::{Lexemes, scope};
+use crate::store::postgres::ranking::Place;
 use crate::store::postgres::session::Session;
 use crate::store::postgres::table::Table;
 use crate::store::postgres::{space, vector};
@@ -232,6 +233,8 @@ impl<'a> Putting<'a> {
 
     async fn save_chunks(&mut self) -> Result<(), Error> {
         let Prepared { document, pieces, .. } = self.prepared;
+        let scope = scope(self.tenant, &document.collection);
+        let lexemes = Lexemes { scope: &scope, title: &self.prepared.title_words };
         let all = |value: fn(&crate::prepare::Piece) -> usize| -> Vec<i64> {
             pieces.iter().map(|piece| column(value(piece))).collect()
         };
@@ -240,21 +243,18 @@ impl<'a> Putting<'a> {
                 "insert into retrieval.chunk
                    (tenant, collection, document_id, ordinal, start_byte, end_byte, length, text, words)
                  select $1, $2, $3, piece.number - 1, piece.start_byte, piece.end_byte, piece.length,
-                   piece.text, setweight(to_tsvector('retrieval.words', $4), 'A')
-                     || to_tsvector('retrieval.words', piece.words) || array_to_tsvector(array[$5])
-                 from unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[])
+                   piece.text, piece.words::tsvector
+                 from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[])
                    with ordinality as piece (start_byte, end_byte, length, text, words, number)",
             )
             .bind(self.tenant.as_str())
             .bind(&document.collection)
             .bind(&document.document_id)
-            .bind(&self.prepared.title_words)
-            .bind(scope(self.tenant, &document.collection))
             .bind(all(|piece| piece.bytes.start))
             .bind(all(|piece| piece.bytes.end))
             .bind(all(|piece| piece.length))
             .bind(pieces.iter().map(|piece| self.prepared.text(piece)).collect::<Vec<_>>())
-            .bind(pieces.iter().map(|piece| piece.words.as_str()).collect::<Vec<_>>())
+            .bind(pieces.iter().map(|piece| lexemes.of(&piece.words)).collect::<Vec<_>>())
             .execute(self.link.link())
             .await?;
         Ok(())
@@ -276,6 +276,8 @@ impl<'a> Putting<'a> {
             text_bytes: column(document.text.len()) - before.map_or(0, |stored| stored.text_bytes),
             words: self.words() - before.map_or(0, |stored| stored.words),
         };
+        let tongue = self.prepared.tongue;
+        collection::note_tongue(self.link, self.tenant, &document.collection, tongue).await?;
         collection::change(self.link, self.tenant, &document.collection, change, now).await
     }
 

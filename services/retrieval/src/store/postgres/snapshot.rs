@@ -10,11 +10,12 @@ use crate::fuse::Key;
 use crate::store::bm25::Statistics;
 use crate::store::postgres::dense::{self, Ask};
 use crate::store::postgres::filter;
-use crate::store::postgres::ranking::{Place, rank};
+use crate::store::postgres::ranking::{Place, counts, rank};
 use crate::store::postgres::session::Session;
 use crate::store::postgres::table::Table;
 use crate::store::row::{PassageRow, count};
 use crate::store::{Query, Ranked, Snapshot, StoredPassage};
+use crate::words::{Tongue, sought};
 
 /// A read transaction: it sees the state of its first statement.
 pub(super) struct Reading {
@@ -25,6 +26,7 @@ pub(super) struct Reading {
     collection: String,
     documents: u64,
     statistics: Statistics,
+    tongues: Vec<Tongue>,
 }
 
 impl Reading {
@@ -35,22 +37,23 @@ impl Reading {
         tenant: &Tenant,
         collection: &str,
     ) -> Result<Option<Self>, Error> {
-        let row: Option<(i64, i64, i64)> = link
+        let row: Option<(i64, i64, i64, String)> = link
             .rows(
-                "select documents, chunks, words from retrieval.collection
+                "select documents, chunks, words, tongues from retrieval.collection
                  where tenant = $1 and collection = $2",
             )
             .bind(tenant.as_str())
             .bind(collection)
             .fetch_optional(link.link())
             .await?;
-        Ok(row.map(|(documents, chunks, words)| Self {
+        Ok(row.map(|(documents, chunks, words, tongues)| Self {
             link,
             table,
             tenant: tenant.clone(),
             collection: collection.to_owned(),
             documents: count(documents),
             statistics: Statistics { chunks: chunks as f64, words: words as f64 },
+            tongues: Tongue::of_codes(&tongues),
         }))
     }
 }
@@ -68,10 +71,12 @@ impl Snapshot for Reading {
         limit: u32,
     ) -> Result<Vec<Ranked>, Error> {
         let place = Place { tenant: &self.tenant, collection: &self.collection };
-        let statistics = self.statistics;
         let mut found = Vec::with_capacity(queries.len());
         for query in queries {
-            let hits = rank(&mut self.link, place, statistics, query.words, filter, limit).await?;
+            let terms = sought(query.words, &self.tongues);
+            let chunks = counts(&mut self.link, place, &terms).await?;
+            let formula = self.statistics.formula(terms, &chunks);
+            let hits = rank(&mut self.link, place, formula, filter, limit).await?;
             found.push(hits.into());
         }
         Ok(found)

@@ -7,6 +7,7 @@ use crate::collection::{Change as Changed, Collection, Settings};
 use crate::page::Span;
 use crate::store::row::{CollectionRow, count};
 use crate::store::sqlite::words::Words;
+use crate::words::Tongue;
 
 /// What a write adds to a collection's statistics.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +15,7 @@ pub(super) struct Change {
     pub(super) documents: i64,
     pub(super) chunks: i64,
     pub(super) text_bytes: i64,
+    pub(super) words: i64,
 }
 
 /// Makes a collection; `None` where there is one of this name.
@@ -157,15 +159,51 @@ pub(super) async fn change(
 ) -> Result<(), Error> {
     sqlx::query(
         "update collection set documents = documents + ?, chunks = chunks + ?,
-         text_bytes = text_bytes + ?, updated_at = ? where tenant = ? and collection = ?",
+         text_bytes = text_bytes + ?, words = words + ?, updated_at = ?
+         where tenant = ? and collection = ?",
     )
     .bind(change.documents)
     .bind(change.chunks)
     .bind(change.text_bytes)
+    .bind(change.words)
     .bind(now.micros())
     .bind(tenant.as_str())
     .bind(name)
     .execute(link)
     .await?;
     Ok(())
+}
+
+/// Notes that texts of this tongue are in the collection. It stays noted when they go.
+pub(super) async fn note_tongue(
+    link: &mut SqliteConnection,
+    tenant: &str,
+    name: &str,
+    tongue: Tongue,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update collection set tongues = trim(tongues || ' ' || ?3)
+         where tenant = ?1 and collection = ?2
+           and instr(' ' || tongues || ' ', ' ' || ?3 || ' ') = 0",
+    )
+    .bind(tenant)
+    .bind(name)
+    .bind(tongue.code())
+    .execute(link)
+    .await?;
+    Ok(())
+}
+
+/// How many words the chunks of documents have; the documents are a JSON list of their ids.
+pub(super) async fn count_words(
+    link: &mut SqliteConnection,
+    tenant: &Tenant,
+    name: &str,
+    document_ids: &str,
+) -> Result<i64, Error> {
+    let query = sqlx::query_scalar(
+        "select coalesce(sum(length), 0) from chunk where tenant = ? and collection = ?
+         and document_id in (select value from json_each(?))",
+    );
+    Ok(query.bind(tenant.as_str()).bind(name).bind(document_ids).fetch_one(link).await?)
 }

@@ -60,6 +60,7 @@ pub(super) async fn delete(
 ) -> Result<Option<u64>, Error> {
     let Some(words) = collection::words(link, tenant, collection).await? else { return Ok(None) };
     let ids = Value::from(document_ids).to_string();
+    let counted = collection::count_words(link, tenant, collection, &ids).await?;
     words.remove(link, tenant.as_str(), collection, &ids).await?;
     vector::begin(link, tenant, collection).await?;
     vector::remove(link, tenant.as_str(), collection, &ids).await?;
@@ -76,6 +77,7 @@ pub(super) async fn delete(
         documents: -(gone.len() as i64),
         chunks: -gone.iter().map(|(chunks, _)| chunks).sum::<i64>(),
         text_bytes: -gone.iter().map(|(_, bytes)| bytes).sum::<i64>(),
+        words: -counted,
     };
     if !gone.is_empty() {
         collection::change(link, tenant, collection, change, now).await?;

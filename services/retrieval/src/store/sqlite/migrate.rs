@@ -4,17 +4,21 @@ use chassis::clock::Time;
 use sqlx::{Error, Sqlite, Transaction};
 
 use crate::store::sqlite::facts;
+use crate::store::sqlite::recut::recut;
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 4] = [
+const VERSIONS: [&str; 5] = [
     include_str!("../../../migrations/sqlite/0001_collections.sql"),
     include_str!("../../../migrations/sqlite/0002_spaces.sql"),
     include_str!("../../../migrations/sqlite/0003_settings.sql"),
     include_str!("../../../migrations/sqlite/0004_typed_facts.sql"),
+    include_str!("../../../migrations/sqlite/0005_stems.sql"),
 ];
 
 /// The version whose facts this program makes, after its statements.
 const FACTS: i64 = 4;
+/// The version that keeps words otherwise than those before.
+const RECUT: i64 = 5;
 
 /// The version that this program makes and knows.
 pub(super) const LATEST: i64 = VERSIONS.len() as i64;
@@ -32,6 +36,9 @@ pub(super) async fn migrate(
         sqlx::raw_sql(script).execute(&mut *link).await?;
         if number == FACTS {
             facts::make(&mut link).await?;
+        }
+        if number == RECUT {
+            recut(&mut link).await?;
         }
         sqlx::query("insert into migration (number, applied_at) values (?, ?)")
             .bind(number)

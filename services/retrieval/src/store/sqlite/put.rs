@@ -102,13 +102,11 @@ impl Putting<'_> {
     ) -> Result<Put, Error> {
         let next = Next::after(stored.as_ref(), &self.prepared.content_hash, self.now.micros());
         vector::begin(self.link, self.tenant, &self.prepared.document.collection).await?;
-        if stored.is_some() {
-            self.clear(words).await?;
-        }
+        let forgotten = if stored.is_some() { self.clear(words).await? } else { 0 };
         self.save(&next).await?;
         self.save_chunks(words, spaces).await?;
         self.save_facts().await?;
-        self.count(stored.as_ref(), next.updated_at).await?;
+        self.count(stored.as_ref(), forgotten, next.updated_at).await?;
         let times = (Time::from_micros(next.created_at), Time::from_micros(next.updated_at));
         let pieces = column(self.prepared.pieces.len());
         let document = self.prepared.stored(next.version, pieces, times);
@@ -137,10 +135,12 @@ impl Putting<'_> {
         made.ok_or_else(|| Error::broken("a collection is there and is not"))
     }
 
-    /// Takes away what hangs on the version before.
-    async fn clear(&mut self, words: Words) -> Result<(), Error> {
+    /// Takes away what hangs on the version before; tells how many words that had.
+    async fn clear(&mut self, words: Words) -> Result<i64, Error> {
         let (tenant, document) = (self.tenant.as_str(), &self.prepared.document);
         let ids = json!([document.document_id]).to_string();
+        let counted =
+            collection::count_words(self.link, self.tenant, &document.collection, &ids).await?;
         words.remove(self.link, tenant, &document.collection, &ids).await?;
         vector::remove(self.link, tenant, &document.collection, &ids).await?;
         for sql in [
@@ -150,7 +150,7 @@ impl Putting<'_> {
             let query = sqlx::query(sql).bind(tenant).bind(&document.collection);
             query.bind(&document.document_id).execute(&mut *self.link).await?;
         }
-        Ok(())
+        Ok(counted)
     }
 
     async fn save(&mut self, next: &Next) -> Result<(), Error> {
@@ -185,8 +185,8 @@ impl Putting<'_> {
         let mut numbers = Vec::with_capacity(prepared.pieces.len());
         for (ordinal, piece) in (0i64..).zip(&prepared.pieces) {
             let number: i64 = sqlx::query_scalar(
-                "insert into chunk (tenant, collection, document_id, ordinal, start_byte, end_byte, text)
-                 values (?, ?, ?, ?, ?, ?, ?) returning number",
+                "insert into chunk (tenant, collection, document_id, ordinal, start_byte, end_byte, text, length)
+                 values (?, ?, ?, ?, ?, ?, ?, ?) returning number",
             )
             .bind(self.tenant.as_str())
             .bind(&prepared.document.collection)
@@ -195,6 +195,7 @@ impl Putting<'_> {
             .bind(column(piece.bytes.start))
             .bind(column(piece.bytes.end))
             .bind(prepared.text(piece))
+            .bind(column(piece.length))
             .fetch_one(&mut *self.link)
             .await?;
             words.add(self.link, number, &prepared.title_words, &piece.words).await?;
@@ -213,13 +214,22 @@ impl Putting<'_> {
         Ok(facts::save(self.link, place, facts).await?)
     }
 
-    async fn count(&mut self, before: Option<&Stored>, now: i64) -> Result<(), Error> {
+    async fn count(
+        &mut self,
+        before: Option<&Stored>,
+        forgotten: i64,
+        now: i64,
+    ) -> Result<(), Error> {
         let document = &self.prepared.document;
+        let words: usize = self.prepared.pieces.iter().map(|piece| piece.length).sum();
         let change = Change {
             documents: i64::from(before.is_none()),
             chunks: column(self.prepared.pieces.len()) - before.map_or(0, |stored| stored.chunks),
             text_bytes: column(document.text.len()) - before.map_or(0, |stored| stored.text_bytes),
+            words: column(words) - forgotten,
         };
+        let (tenant, tongue) = (self.tenant.as_str(), self.prepared.tongue);
+        collection::note_tongue(self.link, tenant, &document.collection, tongue).await?;
         let now = Time::from_micros(now);
         collection::change(self.link, self.tenant, &document.collection, change, now).await
     }

@@ -8,12 +8,14 @@ use crate::Error;
 use crate::embed::{Space, Vector};
 use crate::filter::Filter;
 use crate::fuse::Key;
+use crate::store::bm25::Statistics;
 use crate::store::row::{PassageRow, count};
 use crate::store::sqlite::cache::Cache;
 use crate::store::sqlite::dense::Nearest;
 use crate::store::sqlite::words::{Lookup, Words};
 use crate::store::sqlite::{filter, space};
 use crate::store::{Query, Ranked, Snapshot, StoredPassage};
+use crate::words::{Tongue, sought};
 
 /// A read transaction: it sees the state of its first statement.
 pub(super) struct Reading {
@@ -23,6 +25,8 @@ pub(super) struct Reading {
     documents: u64,
     words: Words,
     cache: Arc<Cache>,
+    statistics: Statistics,
+    tongues: Vec<Tongue>,
 }
 
 impl Reading {
@@ -33,20 +37,23 @@ impl Reading {
         collection: &str,
         cache: &Arc<Cache>,
     ) -> Result<Option<Self>, Error> {
-        let row: Option<(i64, i64)> = sqlx::query_as(
-            "select number, documents from collection where tenant = ? and collection = ?",
+        let row: Option<(i64, i64, i64, i64, String)> = sqlx::query_as(
+            "select number, documents, chunks, words, tongues from collection
+             where tenant = ? and collection = ?",
         )
         .bind(tenant.as_str())
         .bind(collection)
         .fetch_optional(&mut *link)
         .await?;
-        Ok(row.map(|(number, documents)| Self {
+        Ok(row.map(|(number, documents, chunks, words, tongues)| Self {
             link,
             tenant: tenant.clone(),
             collection: collection.to_owned(),
             documents: count(documents),
             words: Words(number),
             cache: Arc::clone(cache),
+            statistics: Statistics { chunks: chunks as f64, words: words as f64 },
+            tongues: Tongue::of_codes(&tongues),
         }))
     }
 }
@@ -66,7 +73,10 @@ impl Snapshot for Reading {
         let (tenant, collection) = (self.tenant.as_str(), self.collection.as_str());
         let mut found = Vec::with_capacity(queries.len());
         for query in queries {
-            let lookup = Lookup { tenant, collection, words: query.words, filter, limit };
+            let terms = sought(query.words, &self.tongues);
+            let counts = self.words.counts(&mut self.link, &terms).await?;
+            let formula = &self.statistics.formula(terms, &counts);
+            let lookup = Lookup { tenant, collection, formula, filter, limit };
             found.push(self.words.search(&mut self.link, &lookup).await?.into());
         }
         Ok(found)

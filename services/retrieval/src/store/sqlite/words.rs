@@ -4,14 +4,19 @@
 //! tenant must neither show in a score nor slow a search down. The statements are put together
 //! here, from nothing but the collection's number.
 
+use std::collections::HashMap;
+
+use serde_json::Value;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Error, Row};
 
 use crate::filter::Filter;
 use crate::fuse::{Hit, Key};
 use crate::store::TITLE_WEIGHT;
+use crate::store::bm25::{Formula, Sought};
 use crate::store::row::small;
 use crate::store::sqlite::filter::Condition;
+use crate::words::Term;
 
 /// A collection's table of words.
 #[derive(Clone, Copy, Debug)]
@@ -21,25 +26,32 @@ pub(super) struct Words(pub(super) i64);
 pub(super) struct Lookup<'a> {
     pub(super) tenant: &'a str,
     pub(super) collection: &'a str,
-    pub(super) words: &'a [String],
+    pub(super) formula: &'a Formula,
     pub(super) filter: &'a Filter,
     pub(super) limit: u32,
 }
 
 impl Words {
-    /// Makes the table. It keeps no text, only which rows have which words.
+    /// Makes the table. It keeps no text, only which rows have which words; beside it stand two views,
+    /// of where each word is and of how many rows have it.
     pub(super) async fn create(self, link: &mut SqliteConnection) -> Result<(), Error> {
+        let number = self.0;
         let sql = format!(
-            r#"create virtual table words_{} using fts5 (title, text, content = '', contentless_delete = 1,
-               tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* M* Co'")"#,
-            self.0
+            r#"create virtual table words_{number} using fts5 (title, text, content = '', contentless_delete = 1,
+               tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'");
+               create virtual table places_{number} using fts5vocab (words_{number}, instance);
+               create virtual table counts_{number} using fts5vocab (words_{number}, row)"#
         );
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(link).await.map(drop)
     }
 
     /// Drops the table.
     pub(super) async fn drop(self, link: &mut SqliteConnection) -> Result<(), Error> {
-        let sql = format!("drop table words_{}", self.0);
+        let number = self.0;
+        let sql = format!(
+            "drop table if exists places_{number}; drop table if exists counts_{number};
+             drop table words_{number}"
+        );
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(link).await.map(drop)
     }
 
@@ -74,26 +86,55 @@ impl Words {
         query.bind(document_ids).execute(link).await.map(drop)
     }
 
+    /// In how many chunks each of the lexemes occurs.
+    pub(super) async fn counts(
+        self,
+        link: &mut SqliteConnection,
+        terms: &[Term],
+    ) -> Result<HashMap<String, f64>, Error> {
+        let sql = format!(
+            "select counts.term, cast(counts.doc as real) from json_each(?) as wanted
+             cross join counts_{} as counts on counts.term = wanted.value",
+            self.0
+        );
+        let lexemes = terms.iter().flat_map(|term| &term.lexemes).map(String::as_str);
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(Value::from_iter(lexemes).to_string());
+        let rows: Vec<(String, f64)> = query.fetch_all(link).await?;
+        Ok(rows.into_iter().collect())
+    }
+
     /// The chunks that have any of the words, best first.
     pub(super) async fn search(
         self,
         link: &mut SqliteConnection,
         lookup: &Lookup<'_>,
     ) -> Result<Vec<Hit>, Error> {
-        let table = format!("words_{}", self.0);
-        let condition = Condition::of(lookup.filter, 5);
+        let number = self.0;
+        let condition = Condition::of(lookup.filter, 7);
         let passes = condition.as_ref().map(|one| format!("and {}", one.on("chunk.document_id")));
         let sql = format!(
-            "select chunk.document_id, chunk.ordinal, -bm25({table}, {TITLE_WEIGHT:?}, 1.0) as score
-             from {table} cross join chunk on chunk.number = {table}.rowid
-             where chunk.tenant = ?1 and chunk.collection = ?2 and {table} match ?3 {}
-             order by score desc, chunk.document_id, chunk.ordinal limit ?4",
+            "with wanted as materialized (
+               select value ->> 0 as lexeme, value ->> 1 as number, value ->> 2 as weight
+               from json_each(?3)),
+             found as materialized (
+               select place.doc as chunk, wanted.weight,
+                 sum(case place.col when 'title' then {TITLE_WEIGHT:?} else 1.0 end) as times
+               from wanted cross join places_{number} as place on place.term = wanted.lexeme
+               group by place.doc, wanted.number)
+             select chunk.document_id, chunk.ordinal,
+               sum(found.weight * found.times / (found.times + ?4 + ?5 * chunk.length)) as score
+             from found cross join chunk on chunk.number = found.chunk
+             where chunk.tenant = ?1 and chunk.collection = ?2 {}
+             group by found.chunk
+             order by score desc, chunk.document_id, chunk.ordinal limit ?6",
             passes.unwrap_or_default()
         );
         let mut query = sqlx::query(AssertSqlSafe(sql))
             .bind(lookup.tenant)
             .bind(lookup.collection)
-            .bind(any(lookup.words))
+            .bind(wanted(&lookup.formula.lexemes))
+            .bind(lookup.formula.base)
+            .bind(lookup.formula.slope)
             .bind(lookup.limit);
         if let Some(condition) = condition {
             query = query.bind(condition.values);
@@ -108,8 +149,7 @@ impl Words {
     }
 }
 
-/// A search for any of the words. They are letters and digits; quoted, they are no operators.
-fn any(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    quoted.join(" OR ")
+fn wanted(lexemes: &[Sought]) -> String {
+    let row = |sought: &Sought| serde_json::json!([sought.lexeme, sought.number, sought.weight]);
+    Value::from_iter(lexemes.iter().map(row)).to_string()
 }
