@@ -13,7 +13,9 @@ mod page;
 mod problem;
 
 pub(crate) use crate::answer::accepted::{Accepted, Ended, Poll};
-pub(crate) use crate::answer::collection::{Attachment, Collection, EmbeddingSpace, Emptied};
+pub(crate) use crate::answer::collection::{
+    Attachment, Collection, Detached, EmbeddingSpace, Emptied,
+};
 pub(crate) use crate::answer::document::{Deleted, Document, Put};
 pub(crate) use crate::answer::embeddings::{Embedding, EmbeddingList, EmbeddingUsage, Numbers};
 pub(crate) use crate::answer::event::{Delta, Reset, Seen};

@@ -6,6 +6,7 @@ mod embeddings;
 mod posted;
 mod search;
 mod settings;
+mod source;
 
 pub(crate) use crate::request::collection::{CollectionChange, NewCollection};
 pub(crate) use crate::request::document::{Deletion, NewDocument};
@@ -13,3 +14,4 @@ pub(crate) use crate::request::embeddings::{Embeddings, Encoding, InputType};
 pub(crate) use crate::request::posted::{Posted, RequestBody};
 pub(crate) use crate::request::search::{Fusion, Leg, Mode, Search, Searches};
 pub(crate) use crate::request::settings::{ChunkBy, Chunking, CollectionSettings};
+pub(crate) use crate::request::source::{TableColumns, TableSource};

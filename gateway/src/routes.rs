@@ -13,6 +13,7 @@ mod methods;
 mod ops;
 mod ping;
 mod search;
+mod sources;
 mod submit;
 
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -72,6 +73,7 @@ fn guarded() -> OpenApiRouter<Gateway> {
         .routes(routes!(flows::get))
         .routes(routes!(collections::list, collections::create))
         .routes(routes!(collections::get, collections::update, collections::delete))
+        .routes(routes!(sources::attach, sources::detach))
         .routes(routes!(documents::list))
         .routes(routes!(documents::delete_passing))
         .routes(routes!(documents::get, documents::put, documents::delete))

@@ -59,6 +59,13 @@ pub(crate) struct EmbeddingSpace {
     pub(crate) version: String,
 }
 
+/// A name that stands for no table any more.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Detached {
+    /// The name.
+    pub(crate) detached: String,
+}
+
 /// What went with a collection that was deleted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Emptied {

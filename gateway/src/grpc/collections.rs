@@ -1,12 +1,12 @@
 use proto::retrieval as pb;
 
-use crate::answer::{Attachment, Collection, CollectionPage, EmbeddingSpace, Emptied};
+use crate::answer::{Attachment, Collection, CollectionPage, Detached, EmbeddingSpace, Emptied};
 use crate::error::Error;
 use crate::grpc::call::absent;
 use crate::grpc::time::said;
 use crate::grpc::{Peers, RETRIEVAL, settings};
 use crate::params::PageQuery;
-use crate::request::{CollectionChange, NewCollection};
+use crate::request::{CollectionChange, NewCollection, TableColumns, TableSource};
 
 impl Peers {
     /// A page of collections.
@@ -64,6 +64,45 @@ impl Peers {
         let request = pb::DeleteCollectionRequest { collection: name };
         let answer = self.call(RETRIEVAL, client.delete_collection(request)).await?;
         Ok(Emptied { deleted_documents: answer.deleted_documents })
+    }
+
+    /// Lets a name stand for a table.
+    pub(crate) async fn attach_collection(
+        &self,
+        name: String,
+        source: TableSource,
+    ) -> Result<Collection, Error> {
+        let mut client = self.collections.clone();
+        let source = Some(table(source));
+        let request = pb::AttachCollectionRequest { collection: name, source };
+        let answer = self.call(RETRIEVAL, client.attach_collection(request)).await?;
+        answer.collection.map(collection).ok_or_else(|| absent(RETRIEVAL))
+    }
+
+    /// Forgets a name's table.
+    pub(crate) async fn detach_collection(&self, name: String) -> Result<Detached, Error> {
+        let mut client = self.collections.clone();
+        let request = pb::DetachCollectionRequest { collection: name.clone() };
+        self.call(RETRIEVAL, client.detach_collection(request)).await?;
+        Ok(Detached { detached: name })
+    }
+}
+
+fn table(source: TableSource) -> pb::TableSource {
+    let TableColumns { id, text, metadata, vector } = source.columns.unwrap_or_default();
+    pb::TableSource {
+        database: source.database.unwrap_or_default(),
+        schema: source.schema.unwrap_or_default(),
+        table: source.table.unwrap_or_default(),
+        layout: source.layout.unwrap_or_default(),
+        columns: Some(pb::TableColumns {
+            id: id.unwrap_or_default(),
+            text: text.unwrap_or_default(),
+            metadata: metadata.unwrap_or_default(),
+            vector: vector.unwrap_or_default(),
+        }),
+        collection_name: source.collection_name.unwrap_or_default(),
+        operator: source.operator.unwrap_or_default(),
     }
 }
 

@@ -71,6 +71,15 @@ async fn every_route_answers() {
             "/errors/0/path",
             json!("reset_settings"),
         ),
+        (
+            "POST",
+            "/v1/collections/chats/source".to_owned(),
+            r#"{"database":"supabase","table":"n8n_vectors","columns":{"text":"body"}}"#,
+            201,
+            "/collection",
+            json!("notes"),
+        ),
+        ("DELETE", "/v1/collections/chats/source".to_owned(), "", 200, "/detached", json!("chats")),
         ("DELETE", "/v1/collections/notes".to_owned(), "", 200, "/deleted_documents", json!(3)),
         (
             "GET",

@@ -2,28 +2,27 @@ use chassis::config::{self, Settings};
 use serde::Deserialize;
 
 mod address;
+mod attached;
 mod chunking;
 mod cohere;
 mod embed;
 mod embedder;
 mod indexing;
-mod mapping;
 mod model;
 mod openai;
 pub(crate) mod place;
 mod supabase;
 mod tei;
 
+pub(crate) use crate::config::attached::{Attach, Attachments, OWN, Table};
 pub(crate) use crate::config::chunking::Chunking;
 pub(crate) use crate::config::cohere::Cohere;
 pub(crate) use crate::config::embed::Embed;
 pub(crate) use crate::config::embedder::Choice;
 pub(crate) use crate::config::indexing::Indexing;
-pub(crate) use crate::config::mapping::{Columns, Mapping, Measure, Preset};
 pub(crate) use crate::config::model::Model;
 pub(crate) use crate::config::openai::OpenAi;
 pub(crate) use crate::config::place::Place;
-pub(crate) use crate::config::supabase::Supabase;
 pub(crate) use crate::config::tei::Tei;
 
 /// The settings of retrieval, with their defaults and what they mean.
@@ -36,8 +35,8 @@ pub struct Config {
     pub(crate) chunking: Chunking,
     /// When collections on Postgres have an index on their vectors.
     pub(crate) indexing: Indexing,
-    /// The table that is attached, where one is.
-    pub(crate) supabase: Option<Supabase>,
+    /// The tables that are attached, and from where more may be.
+    pub(crate) attached: Attachments,
     /// How many bytes of vectors the embedded store holds in memory.
     pub(crate) vectors_bytes: usize,
     /// What embeds.
@@ -70,7 +69,7 @@ impl Config {
         let config = Self {
             chunking: Chunking::read(settings)?,
             indexing: Indexing::read(settings)?,
-            supabase: Supabase::read(settings)?,
+            attached: Attachments::read(settings)?,
             vectors_bytes: settings.section::<Cache>("retrieval.cache")?.vectors_bytes,
             embedder: Choice::read(settings)?,
             openai: OpenAi::read(settings)?,

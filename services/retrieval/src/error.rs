@@ -197,6 +197,9 @@ pub enum Error {
     /// What the texts are is none that is known.
     #[error("purpose must be PURPOSE_QUERY or PURPOSE_PASSAGE")]
     UnknownPurpose,
+    /// A table cannot be attached.
+    #[error("{0}")]
+    Unattachable(Fault),
     /// What embeds did not make vectors.
     #[error(transparent)]
     Embedder(#[from] Refused),
@@ -267,6 +270,7 @@ impl Error {
             | Self::CollectionReadOnly(_)
             | Self::SpaceChanged(_)
             | Self::Attached(_)
+            | Self::Unattachable(_)
             | Self::Embedder(_)
             | Self::Model(_) => None,
         }
@@ -296,6 +300,7 @@ impl Failure for Error {
             Self::CollectionNotFound(_) | Self::DocumentNotFound { .. } => Kind::NotFound,
             Self::CollectionExists(_) | Self::CollectionReadOnly(_) => Kind::Conflict,
             Self::Attached(fault) => fault.kind(),
+            Self::Unattachable(fault) => fault.kind_of_attaching(),
             Self::Embedder(refused) => refused.kind(),
             Self::Unavailable(_)
             | Self::Unreachable(_)
@@ -348,7 +353,7 @@ impl Failure for Error {
             Self::MixedUp | Self::Untransacted => "STORE_MIXED_UP",
             Self::CollectionReadOnly(_) => "COLLECTION_READ_ONLY",
             Self::SpaceChanged(_) => "SPACE_CHANGED",
-            Self::Attached(fault) => fault.reason(),
+            Self::Attached(fault) | Self::Unattachable(fault) => fault.reason(),
             Self::Embedder(refused) => refused.reason(),
             Self::Shape(shape) => shape.reason(),
             Self::Model(_) => "MODEL_UNFIT",

@@ -1,5 +1,6 @@
 //! The wire's view of the retriever: convert, delegate, convert back.
 
+mod attaching;
 mod collections;
 mod convert;
 mod documents;

@@ -7,6 +7,7 @@
 //!
 //! [`Search`]: search::Search
 
+pub mod attachment;
 mod check;
 mod chunk;
 pub mod collection;

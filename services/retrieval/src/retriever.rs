@@ -1,24 +1,24 @@
 //! The use-case: what can be asked of collections, and what is checked before a store hears of it.
 
+mod attaching;
 mod collections;
 mod documents;
 mod embedding;
 mod putting;
 mod searching;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::Database;
 use chassis::http::Client;
 
-use crate::config::{Chunking, Supabase};
+use crate::config::Chunking;
 use crate::embed::Embedders;
+use crate::retriever::attaching::shelve;
 pub(crate) use crate::retriever::putting::{Arriving, Told};
 use crate::retriever::searching::Looked;
-use crate::store::{self, Attached, Origin, Shelves, Store};
+use crate::store::{self, Store};
 use crate::{Config, Error};
 
 /// Searches and keeps collections; cheap to clone.
@@ -48,10 +48,7 @@ impl Retriever {
         let (chunking, looked) = (config.chunking, Looked::default());
         let embedders = Embedders::open(config, &client).await?;
         let own = store::open(database, config, clock).await?;
-        let store = match config.supabase.clone() {
-            Some(supabase) => attach(own, supabase, embedders.clone()).await?,
-            None => own,
-        };
+        let store = shelve(own, database, &config.attached, &embedders).await?;
         Ok(Self { store, embedders, looked, chunking })
     }
 
@@ -59,30 +56,6 @@ impl Retriever {
     pub async fn close(&self) {
         self.store.close().await;
     }
-}
-
-/// Puts the table beside the collections of our own.
-async fn attach(
-    own: Arc<dyn Store>,
-    config: Supabase,
-    embedders: Embedders,
-) -> Result<Arc<dyn Store>, Error> {
-    let Supabase { collection, setting, place, mapping } = config;
-    if own.collection(&Tenant::default(), &collection).await?.is_some() {
-        tracing::warn!(
-            collection,
-            "the attached table hides a collection of the same name; set retrieval.supabase.collection to another to see both"
-        );
-    }
-    let origin = Arc::new(Origin::new(place));
-    let attached =
-        Attached::new(collection.clone(), setting, Arc::clone(&origin), mapping, embedders);
-    if let Err(error) = attached.look().await {
-        own.close().await;
-        return Err(error);
-    }
-    let fixed = BTreeMap::from([(collection, attached)]);
-    Ok(Arc::new(Shelves::new(own, fixed, vec![origin])))
 }
 
 /// Brings the tables of the store that is configured up to date, and nothing more.

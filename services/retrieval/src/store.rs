@@ -20,6 +20,7 @@ use chassis::auth::Tenant;
 use chassis::clock::Clock;
 use chassis::config::Database;
 
+use crate::attachment::{Seen, TableSource};
 use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
 use crate::embed::{Space, Vector};
@@ -29,7 +30,7 @@ use crate::page::Span;
 use crate::prepare::{PieceHash, Prepared};
 pub(crate) use crate::store::attached::{Attached, Origin};
 pub(crate) use crate::store::row::StoredPassage;
-pub(crate) use crate::store::shelves::Shelves;
+pub(crate) use crate::store::shelves::{Origins, Shelves};
 use crate::{Config, Error};
 
 /// How much more a word of the title weighs than one of the text.
@@ -115,8 +116,8 @@ pub(crate) trait Store: Send + Sync {
     async fn spaces(&self, tenant: &Tenant, collection: &str) -> Result<Vec<Kept>, Error>;
 
     /// Why a collection can have no vectors here, and what to do about it; nothing where it can.
-    fn lacks_vectors(&self, _: &Tenant, _: &str) -> Option<&str> {
-        None
+    async fn lacks_vectors(&self, _: &Tenant, _: &str) -> Result<Option<&str>, Error> {
+        Ok(None)
     }
 
     /// A text with its vector, for a look at which model made the vectors; `None` where there is none.
@@ -128,6 +129,32 @@ pub(crate) trait Store: Send + Sync {
         tenant: &Tenant,
         collection: &str,
     ) -> Result<Option<Box<dyn Snapshot>>, Error>;
+
+    /// Lets a name stand for a table of somebody else's; false where the name is taken.
+    async fn attach(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        source: &TableSource,
+    ) -> Result<bool, Error>;
+
+    /// Forgets a name's table; false where it stands for none.
+    async fn detach(&self, tenant: &Tenant, name: &str) -> Result<bool, Error>;
+
+    /// Which table a name stands for, where it does.
+    async fn attachment(&self, tenant: &Tenant, name: &str) -> Result<Option<TableSource>, Error>;
+
+    /// The tenant's names that stand for tables, in their order.
+    async fn attachments(
+        &self,
+        tenant: &Tenant,
+        span: &Span,
+    ) -> Result<Vec<(String, TableSource)>, Error>;
+
+    /// The tables that could be attached from a database, or from every one that is known.
+    async fn tables(&self, _: &Tenant, _: &str) -> Result<Vec<Seen>, Error> {
+        Ok(Vec::new())
+    }
 
     /// Ends every connection.
     async fn close(&self);

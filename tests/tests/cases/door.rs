@@ -55,6 +55,10 @@ async fn every_documented_line_works() {
             usize::from(method.starts_with("Delete")) + usize::from(method == "DeleteCollection");
         (deletes, !(method.starts_with("Create") || method.starts_with("Put")))
     });
+    // That suite knows no database of others; what these do is tested beside tables that libraries made.
+    lines.retain(|line| {
+        !line.ends_with("/AttachCollection") && !line.ends_with("/DetachCollection")
+    });
     for line in lines {
         let line = line
             .replace("127.0.0.1:50051", &address)

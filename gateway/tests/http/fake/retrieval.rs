@@ -152,6 +152,30 @@ impl CollectionService for Fake {
         self.note(&request).await?;
         Ok(Response::new(DeleteCollectionResponse { deleted_documents: 3 }))
     }
+
+    async fn attach_collection(
+        &self,
+        request: Request<AttachCollectionRequest>,
+    ) -> Answer<AttachCollectionResponse> {
+        self.note(&request).await?;
+        Ok(Response::new(AttachCollectionResponse { collection: Some(collection()) }))
+    }
+
+    async fn detach_collection(
+        &self,
+        request: Request<DetachCollectionRequest>,
+    ) -> Answer<DetachCollectionResponse> {
+        self.note(&request).await?;
+        Ok(Response::new(DetachCollectionResponse {}))
+    }
+
+    async fn detect_tables(
+        &self,
+        request: Request<DetectTablesRequest>,
+    ) -> Answer<DetectTablesResponse> {
+        self.note(&request).await?;
+        Ok(Response::new(DetectTablesResponse::default()))
+    }
 }
 
 fn collection() -> Collection {

@@ -97,6 +97,25 @@ pub enum Fault {
         /// Where one can be named.
         setting: String,
     },
+    /// There is no database of that name to attach tables from.
+    #[error(
+        "there is no database {name:?} to attach tables from; name one that the settings name: {}", there.join(", ")
+    )]
+    NoDatabase {
+        /// The name.
+        name: String,
+        /// Those that there are.
+        there: Vec<String>,
+    },
+    /// The settings do not let this caller attach tables.
+    #[error("this caller may not attach tables; retrieval.attach says whose callers may")]
+    NotAllowed,
+    /// The settings attach the table, so no caller can take it away.
+    #[error("the settings attach it; take it out of {setting}")]
+    BySettings {
+        /// The section.
+        setting: String,
+    },
     /// The model makes vectors of another length than the table holds.
     #[error(
         "{model} makes vectors of {makes} numbers, and those of {table} have {holds}; set retrieval.openai.model to the model that made them, or retrieval.openai.dimensions to {holds} where the model can make that many"
@@ -150,6 +169,9 @@ impl Fault {
             | Self::Missing { .. }
             | Self::Shape { .. }
             | Self::Collections { .. }
+            | Self::NoDatabase { .. }
+            | Self::NotAllowed
+            | Self::BySettings { .. }
             | Self::Dimension { .. } => true,
             Self::Unreachable { .. }
             | Self::Changed { .. }
@@ -172,6 +194,8 @@ impl Fault {
             | Self::Collections { .. }
             | Self::Changed { .. }
             | Self::Slow { .. } => Kind::Unavailable,
+            Self::NotAllowed => Kind::Denied,
+            Self::NoDatabase { .. } | Self::BySettings { .. } => Kind::Conflict,
             Self::Dimension { .. } | Self::Failed { .. } => Kind::Internal,
         }
     }
@@ -187,10 +211,21 @@ impl Fault {
             Self::Missing { .. } => "ATTACHED_MISSING",
             Self::Shape { .. } => "ATTACHED_SHAPE",
             Self::Collections { .. } => "ATTACHED_COLLECTIONS",
+            Self::NoDatabase { .. } => "ATTACHED_NO_DATABASE",
+            Self::NotAllowed => "ATTACH_DENIED",
+            Self::BySettings { .. } => "ATTACHED_BY_SETTINGS",
             Self::Dimension { .. } => "ATTACHED_DIMENSION",
             Self::Changed { .. } => "ATTACHED_CHANGED",
             Self::Slow { .. } => "ATTACHED_SLOW",
             Self::Failed { .. } => "ATTACHED_FAILED",
+        }
+    }
+
+    /// The same for whoever would attach it just now: a retry alone does not help.
+    pub(super) fn kind_of_attaching(&self) -> Kind {
+        match (self.is_configured(), self.kind()) {
+            (true, Kind::Unavailable | Kind::Internal) => Kind::Conflict,
+            (_, kind) => kind,
         }
     }
 

@@ -5,7 +5,7 @@ use tonic::{Request, Response, Status};
 
 use crate::Retriever;
 use crate::collection::Change;
-use crate::grpc::{settings, status};
+use crate::grpc::{attaching, settings, status};
 use crate::page::PageRequest;
 
 /// Serves a retriever's collections.
@@ -71,5 +71,37 @@ impl CollectionService for Collections {
         let deleted = self.0.delete_collection(&tenant, &request.into_inner().collection).await;
         let deleted_documents = deleted.map_err(status)?;
         Ok(Response::new(pb::DeleteCollectionResponse { deleted_documents }))
+    }
+
+    async fn attach_collection(
+        &self,
+        request: Request<pb::AttachCollectionRequest>,
+    ) -> Result<Response<pb::AttachCollectionResponse>, Status> {
+        let tenant = tenant(&request);
+        let pb::AttachCollectionRequest { collection, source } = request.into_inner();
+        let source = attaching::source(source.unwrap_or_default()).map_err(status)?;
+        let attached = self.0.attach(&tenant, &collection, source).await;
+        let collection = Some(attached.map_err(status)?.into());
+        Ok(Response::new(pb::AttachCollectionResponse { collection }))
+    }
+
+    async fn detach_collection(
+        &self,
+        request: Request<pb::DetachCollectionRequest>,
+    ) -> Result<Response<pb::DetachCollectionResponse>, Status> {
+        let tenant = tenant(&request);
+        let detached = self.0.detach(&tenant, &request.into_inner().collection).await;
+        detached.map_err(status)?;
+        Ok(Response::new(pb::DetachCollectionResponse {}))
+    }
+
+    async fn detect_tables(
+        &self,
+        request: Request<pb::DetectTablesRequest>,
+    ) -> Result<Response<pb::DetectTablesResponse>, Status> {
+        let tenant = tenant(&request);
+        let seen = self.0.tables(&tenant, &request.into_inner().database).await.map_err(status)?;
+        let tables = seen.into_iter().map(pb::DetectedTable::from).collect();
+        Ok(Response::new(pb::DetectTablesResponse { tables }))
     }
 }

@@ -6,6 +6,7 @@
 mod catalogue;
 mod connect;
 mod dense;
+mod detect;
 mod failure;
 mod filter;
 mod instant;
@@ -25,8 +26,8 @@ use sqlx::postgres::PgPool;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::attachment::Mapping;
 use crate::collection::{Attachment, Collection, Settings};
-use crate::config::Mapping;
 use crate::document::Document;
 use crate::embed::{Embedders, Space};
 use crate::page::Span;
@@ -72,6 +73,16 @@ impl Attached {
         embedders: Embedders,
     ) -> Self {
         Self { collection, setting, origin, mapping, embedders, state: Mutex::default() }
+    }
+
+    /// Looks for the table now, and holds it against the model.
+    pub(crate) async fn check_now(&self) -> Result<(), Error> {
+        self.check(&self.session().await?.layout)
+    }
+
+    /// What is said of a table that the settings attached, to whoever would take it away.
+    pub(crate) fn is_fixed(&self) -> Fault {
+        Fault::BySettings { setting: self.setting.clone() }
     }
 
     /// Looks for the table, and holds it against the model. A database that is away may come later.

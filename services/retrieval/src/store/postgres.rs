@@ -1,5 +1,6 @@
 //! The shared store: a schema on a Postgres server.
 
+mod attachment;
 mod collection;
 mod dense;
 mod document;
@@ -32,6 +33,7 @@ use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use crate::Error;
+use crate::attachment::TableSource;
 use crate::collection::{Change, Collection, Settings};
 use crate::config::Indexing;
 use crate::document::{Document, Put};
@@ -321,8 +323,8 @@ impl Store for Postgres {
         Ok(rows.into_iter().map(SpaceRow::kept).collect())
     }
 
-    fn lacks_vectors(&self, _: &Tenant, _: &str) -> Option<&str> {
-        self.table.as_ref().err().map(String::as_str)
+    async fn lacks_vectors(&self, _: &Tenant, _: &str) -> Result<Option<&str>, Error> {
+        Ok(self.table.as_ref().err().map(String::as_str))
     }
 
     async fn sample(&self, _: &Tenant, _: &str) -> Result<Option<Sample>, Error> {
@@ -338,6 +340,37 @@ impl Store for Postgres {
             Reading::begin(self.read().await?, self.table.clone().ok(), tenant, collection);
         let reading = reading.await?;
         Ok(reading.map(|reading| Box::new(reading) as Box<dyn Snapshot>))
+    }
+
+    async fn attach(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        source: &TableSource,
+    ) -> Result<bool, Error> {
+        let mut link = self.write().await?;
+        let is_new = attachment::insert(&mut link, tenant, name, source).await?;
+        link.commit().await?;
+        Ok(is_new)
+    }
+
+    async fn detach(&self, tenant: &Tenant, name: &str) -> Result<bool, Error> {
+        let mut link = self.write().await?;
+        let was_there = attachment::delete(&mut link, tenant, name).await?;
+        link.commit().await?;
+        Ok(was_there)
+    }
+
+    async fn attachment(&self, tenant: &Tenant, name: &str) -> Result<Option<TableSource>, Error> {
+        attachment::find(&mut self.read().await?, tenant, name).await
+    }
+
+    async fn attachments(
+        &self,
+        tenant: &Tenant,
+        span: &Span,
+    ) -> Result<Vec<(String, TableSource)>, Error> {
+        attachment::list(&mut self.read().await?, tenant, span).await
     }
 
     async fn close(&self) {

@@ -1,5 +1,6 @@
 //! The embedded store: one file, one writer at a time, readers beside it.
 
+mod attachment;
 mod cache;
 mod collection;
 mod dense;
@@ -26,6 +27,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite as Db, Transaction};
 
 use crate::Error;
+use crate::attachment::TableSource;
 use crate::collection::{Change, Collection, Settings};
 use crate::document::{Document, Put};
 use crate::filter::Filter;
@@ -215,6 +217,37 @@ impl Store for Sqlite {
     ) -> Result<Option<Box<dyn Snapshot>>, Error> {
         let reading = Reading::begin(self.read().await?, tenant, collection, &self.cache).await?;
         Ok(reading.map(|reading| Box::new(reading) as Box<dyn Snapshot>))
+    }
+
+    async fn attach(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        source: &TableSource,
+    ) -> Result<bool, Error> {
+        let mut link = self.write().await?;
+        let is_new = attachment::insert(&mut link, tenant, name, source, self.clock.now()).await?;
+        link.commit().await?;
+        Ok(is_new)
+    }
+
+    async fn detach(&self, tenant: &Tenant, name: &str) -> Result<bool, Error> {
+        let mut link = self.write().await?;
+        let was_there = attachment::delete(&mut link, tenant, name).await?;
+        link.commit().await?;
+        Ok(was_there)
+    }
+
+    async fn attachment(&self, tenant: &Tenant, name: &str) -> Result<Option<TableSource>, Error> {
+        attachment::find(&mut *self.read().await?, tenant, name).await
+    }
+
+    async fn attachments(
+        &self,
+        tenant: &Tenant,
+        span: &Span,
+    ) -> Result<Vec<(String, TableSource)>, Error> {
+        attachment::list(&mut *self.read().await?, tenant, span).await
     }
 
     async fn close(&self) {

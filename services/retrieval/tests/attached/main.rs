@@ -8,6 +8,7 @@
 
 mod away;
 mod filters;
+mod layouts;
 mod legs;
 mod library;
 mod model;
@@ -16,6 +17,7 @@ mod openai;
 mod postgres;
 mod proxy;
 mod reading;
+mod several;
 #[path = "../conformance/table.rs"]
 mod table;
 mod tables;

@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use chassis::auth::Tenant;
 use chassis::clock::Clock;
-use chassis::config::{self, Database, Settings, Sources};
+use chassis::config::{self, Database, Pooler, Settings, Sources};
 use chassis::http::{Outbound, OutboundConfig};
 use futures_util::FutureExt;
-use retrieval::search::{Found, Search};
+use retrieval::search::{Filter, Found, Scalar, Search, Test};
 use retrieval::{Config, DEFAULTS, Error, Retriever};
 use tempfile::TempDir;
 
@@ -81,6 +81,19 @@ impl World {
         Retriever::open(&database, config, client, Clock::default()).await
     }
 
+    /// A retriever whose own store is the very database, beside the table that is there.
+    pub(crate) async fn open_beside(&self) -> Retriever {
+        let config = self.settings(&[("retrieval.supabase.url", "")]).unwrap();
+        let database = Database::Postgres {
+            url: self.url.clone().into(),
+            direct_url: None,
+            pooler: Pooler::None,
+            max_connections: 2,
+        };
+        let client = Outbound::new(&OutboundConfig::default()).unwrap().operator();
+        Retriever::open(&database, &config, client, Clock::default()).await.unwrap()
+    }
+
     /// A retriever without a model.
     pub(crate) async fn open_keyless(&self) -> Retriever {
         let config =
@@ -118,4 +131,10 @@ pub(crate) fn rows(found: &Found) -> Vec<(String, String)> {
 
 pub(crate) fn ids(found: &Found) -> Vec<String> {
     found.passages.iter().map(|passage| passage.document_id.clone()).collect()
+}
+
+/// That a member of the metadata is this text.
+pub(crate) fn equals(field: &str, value: &str) -> Filter {
+    let test = Test::Equals(Some(Scalar::Text(value.to_owned())));
+    Filter::Field { field: field.to_owned(), test }
 }

@@ -28,7 +28,7 @@ impl Retriever {
         prepared: &mut Prepared,
     ) -> Result<(), Error> {
         let collection = &prepared.document.collection;
-        if self.store.lacks_vectors(tenant, collection).is_some() {
+        if self.store.lacks_vectors(tenant, collection).await?.is_some() {
             return Ok(());
         }
         let known = self.store.known(tenant, prepared).await?;

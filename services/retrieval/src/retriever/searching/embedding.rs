@@ -56,13 +56,7 @@ impl Retriever {
         let mut consumed = batches.run(self).await;
         for one in asked.iter_mut() {
             let Some(asking) = one.asking() else { continue };
-            let dense = asking.plan.collections.iter().map(|collection| {
-                let kept = spaces.get(collection).map_or(&[][..], Vec::as_slice);
-                let mut dense = dense(&asking.plan, collection, kept, &batches)?;
-                dense.lacking = self.lacking(tenant, collection);
-                Ok(dense)
-            });
-            match dense.collect::<Result<Vec<Dense>, Error>>() {
+            match self.dense_of(tenant, &asking.plan, &spaces, &batches).await {
                 Ok(dense) => asking.dense = dense,
                 Err(error) => one.refuse(error),
             }
@@ -71,10 +65,31 @@ impl Retriever {
         consumed
     }
 
+    /// The vectors that a search has for each of its collections.
+    async fn dense_of(
+        &self,
+        tenant: &Tenant,
+        plan: &Plan,
+        spaces: &HashMap<String, Vec<Kept>>,
+        batches: &Batches,
+    ) -> Result<Vec<Dense>, Error> {
+        let mut each = Vec::new();
+        for collection in &plan.collections {
+            let kept = spaces.get(collection).map_or(&[][..], Vec::as_slice);
+            let mut dense = dense(plan, collection, kept, batches)?;
+            dense.lacking = self.lacking(tenant, collection).await?;
+            each.push(dense);
+        }
+        Ok(each)
+    }
+
     /// Why a collection can have no vectors, where something would embed.
-    fn lacking(&self, tenant: &Tenant, collection: &str) -> String {
-        let why = self.store.lacks_vectors(tenant, collection);
-        why.filter(|_| self.embedders.usual().is_some()).unwrap_or_default().to_owned()
+    async fn lacking(&self, tenant: &Tenant, collection: &str) -> Result<String, Error> {
+        if self.embedders.usual().is_none() {
+            return Ok(String::new());
+        }
+        let why = self.store.lacks_vectors(tenant, collection).await?;
+        Ok(why.unwrap_or_default().to_owned())
     }
 
     /// The spaces that can be searched in each collection which needs them.

@@ -1,14 +1,15 @@
 //! Reads what the database says of its tables.
 
-mod columns;
+pub(super) mod columns;
 mod indexes;
-mod tables;
+pub(super) mod tables;
 
 use sqlx::Error as Sql;
 use sqlx::postgres::{PgConnection, PgPool};
 
 use crate::Fault;
-use crate::config::{Mapping, Place};
+use crate::attachment::Mapping;
+use crate::config::Place;
 use crate::store::attached::catalogue::columns::Column;
 use crate::store::attached::catalogue::tables::Table;
 use crate::store::attached::layout::{Layout, Operator};

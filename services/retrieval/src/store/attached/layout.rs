@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::Fault;
-use crate::config::{Measure, Preset};
+use crate::attachment::{Measure, Preset};
 use crate::store::attached::node;
 
 /// What is known of the table. Names are quoted, ready for a statement.

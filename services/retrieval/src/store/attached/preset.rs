@@ -1,6 +1,6 @@
 //! The layouts that are known: how the columns are called that a library makes.
 
-use crate::config::{Columns, Preset};
+use crate::attachment::{Columns, Preset};
 
 /// How a library's tables look. A table is one where it has all of these columns.
 #[derive(Clone, Copy, Debug)]
@@ -144,7 +144,8 @@ impl Usual {
 /// Whether names were given for all that a table needs.
 fn is_whole(given: &Columns) -> bool {
     let Columns { id, text, metadata, vector } = given;
-    !(id.is_empty() || vector.is_empty() || text.is_empty() && metadata.is_empty())
+    let has_content = !text.is_empty() || !metadata.is_empty();
+    !id.is_empty() && !vector.is_empty() && has_content
 }
 
 /// What was named one by one.

@@ -14,12 +14,13 @@ use crate::store::postgres::recut::recut;
 use crate::store::postgres::{extension, facts, options};
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 5] = [
+const VERSIONS: [&str; 6] = [
     include_str!("../../../migrations/postgres/0001_collections.sql"),
     include_str!("../../../migrations/postgres/0002_spaces.sql"),
     include_str!("../../../migrations/postgres/0003_settings.sql"),
     include_str!("../../../migrations/postgres/0004_typed_facts.sql"),
     include_str!("../../../migrations/postgres/0005_stems.sql"),
+    include_str!("../../../migrations/postgres/0006_attachments.sql"),
 ];
 
 /// The version whose facts this program makes, after its statements.

@@ -7,12 +7,13 @@ use crate::store::sqlite::facts;
 use crate::store::sqlite::recut::recut;
 
 /// Each version's statements; the first makes version 1.
-const VERSIONS: [&str; 5] = [
+const VERSIONS: [&str; 6] = [
     include_str!("../../../migrations/sqlite/0001_collections.sql"),
     include_str!("../../../migrations/sqlite/0002_spaces.sql"),
     include_str!("../../../migrations/sqlite/0003_settings.sql"),
     include_str!("../../../migrations/sqlite/0004_typed_facts.sql"),
     include_str!("../../../migrations/sqlite/0005_stems.sql"),
+    include_str!("../../../migrations/sqlite/0006_attachments.sql"),
 ];
 
 /// The version whose facts this program makes, after its statements.

@@ -8,20 +8,23 @@ use crate::store::attached::preset::{Extra, Meaning};
 const AT_ONCE: usize = 40;
 
 #[derive(FromRow)]
-pub(super) struct Column {
-    pub(super) name: String,
+pub(in crate::store::attached) struct Column {
+    pub(in crate::store::attached) name: String,
     quoted: String,
     /// The name as a text in a statement.
     literal: String,
     kind: String,
     written: String,
     schema: String,
-    pub(super) length: i32,
+    pub(in crate::store::attached) length: i32,
     is_nullable: bool,
 }
 
 /// The columns in their order.
-pub(super) async fn all(link: &mut PgConnection, table: i64) -> Result<Vec<Column>, Sql> {
+pub(in crate::store::attached) async fn all(
+    link: &mut PgConnection,
+    table: i64,
+) -> Result<Vec<Column>, Sql> {
     sqlx::query_as(
         "select attribute.attname::text as name, quote_ident(attribute.attname) as quoted,
            quote_literal(attribute.attname) as literal, type.typname::text as kind,

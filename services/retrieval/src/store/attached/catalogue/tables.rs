@@ -2,6 +2,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Error as Sql, FromRow};
 
 use crate::Fault;
+use crate::attachment::CLOSED;
 use crate::store::attached::catalogue::Wanted;
 use crate::store::attached::layout::Layout;
 use crate::store::attached::session;
@@ -12,26 +13,27 @@ const VECS: &str = "vecs";
 const TOLD: i64 = 100;
 
 #[derive(Clone, Debug, FromRow)]
-pub(super) struct Table {
-    pub(super) oid: i64,
+pub(in crate::store::attached) struct Table {
+    pub(in crate::store::attached) oid: i64,
     /// With its schema, for people.
-    pub(super) name: String,
-    pub(super) schema: String,
-    bare: String,
-    pub(super) quoted: String,
-    pub(super) estimate: i64,
-    pub(super) may_read: bool,
+    pub(in crate::store::attached) name: String,
+    pub(in crate::store::attached) schema: String,
+    /// Without it.
+    pub(in crate::store::attached) bare: String,
+    pub(in crate::store::attached) quoted: String,
+    pub(in crate::store::attached) estimate: i64,
+    pub(in crate::store::attached) may_read: bool,
 }
 
 /// A collection that is a part of a table, and the condition that a row is in it.
 #[derive(FromRow)]
-pub(super) struct Group {
-    name: String,
+pub(in crate::store::attached) struct Group {
+    pub(in crate::store::attached) name: String,
     condition: String,
 }
 
 /// Every table of vectors, in the order of their names; never one of this program's own.
-pub(super) async fn all(link: &mut PgConnection) -> Result<Vec<Table>, Sql> {
+pub(in crate::store::attached) async fn all(link: &mut PgConnection) -> Result<Vec<Table>, Sql> {
     sqlx::query_as(
         "select relation.oid::bigint as oid, relation.relname::text as bare,
            space.nspname::text as schema, space.nspname || '.' || relation.relname as name,
@@ -42,7 +44,7 @@ pub(super) async fn all(link: &mut PgConnection) -> Result<Vec<Table>, Sql> {
          from pg_catalog.pg_class relation
          join pg_catalog.pg_namespace space on space.oid = relation.relnamespace
          where relation.relkind in ('r', 'p', 'v', 'm', 'f') and not relation.relispartition
-           and space.nspname not in ('retrieval', 'jobs', 'information_schema')
+           and space.nspname <> all ($1)
            and not starts_with(space.nspname::text, 'pg_')
            and exists (
              select from pg_catalog.pg_attribute attribute
@@ -52,12 +54,16 @@ pub(super) async fn all(link: &mut PgConnection) -> Result<Vec<Table>, Sql> {
          order by space.nspname, relation.relname",
     )
     .persistent(false)
+    .bind(&CLOSED[..])
     .fetch_all(link)
     .await
 }
 
 /// The one that is named, or the only one; where several could be meant, that of vecs.
-pub(super) fn choose(mut there: Vec<Table>, wanted: &Wanted<'_>) -> Result<Table, Fault> {
+pub(in crate::store::attached) fn choose(
+    mut there: Vec<Table>,
+    wanted: &Wanted<'_>,
+) -> Result<Table, Fault> {
     let mapping = wanted.mapping;
     let setting = wanted.setting.to_owned();
     let names: Vec<String> = there.iter().map(|table| table.name.clone()).collect();
@@ -88,7 +94,7 @@ pub(super) fn choose(mut there: Vec<Table>, wanted: &Wanted<'_>) -> Result<Table
 }
 
 /// The collections that a table is divided into: those that its column refers to.
-pub(super) async fn groups(
+pub(in crate::store::attached) async fn groups(
     link: &mut PgConnection,
     table: i64,
     member: &str,
@@ -123,7 +129,7 @@ pub(super) async fn groups(
 }
 
 /// The condition that a row is in the collection that is named, or in the only one.
-pub(super) fn group(
+pub(in crate::store::attached) fn group(
     groups: Vec<Group>,
     layout: &mut Layout,
     wanted: &str,
