@@ -10,7 +10,8 @@ use retrieval::page::PageRequest;
 use retrieval::search::Search;
 use serde_json::json;
 
-use crate::world::{World, find, search, tenant};
+use crate::postgres;
+use crate::world::{World, find, open_on, search, tenant};
 
 const LANGCHAIN: &str = include_str!("recorded/langchain_pgvector.sql");
 const PASTED: &str = include_str!("recorded/supabase.sql");
@@ -172,4 +173,45 @@ async fn what_could_be_attached_is_listed_with_its_layout() {
             retriever.close().await;
         })
         .await;
+}
+
+/// What our own database lacks is no matter to a table in another.
+#[tokio::test]
+async fn beside_a_store_without_pgvector_a_table_elsewhere_is_searched_by_its_vectors() {
+    let world = World::of(LANGCHAIN, 16).await;
+    let own = postgres::create().await;
+    let name = own.rsplit_once('/').unwrap().1;
+    let owner = format!("plain_{name}");
+    let role = format!(
+        "drop extension if exists vector; create role {owner} login;
+         grant create on database {name} to {owner}"
+    );
+    postgres::run_at(&own, &role).await;
+    world
+        .run(async |world: &World| {
+            let attached = json!({ "docs": { "url": world.url } }).to_string();
+            let settings = [("retrieval.supabase.url", ""), ("retrieval.attached", &attached)];
+            let config = world.settings(&settings).unwrap();
+            let url = own.replace("postgres@", &format!("{owner}@"));
+            let retriever = open_on(&url, &config).await;
+            let source = TableSource { database: "docs".to_owned(), ..part("portfolio") };
+            retriever.attach(&tenant(), "chats", source).await.unwrap();
+            let asked = |collection: &str| Search {
+                collection: collection.to_owned(),
+                ..search("brewery in Basel")
+            };
+            let found = find(&retriever, asked("chats")).await;
+            assert_eq!((found.dense.as_str(), found.degraded.len()), ("hashed/16", 0), "{found:?}");
+            retriever
+                .create_collection(&tenant(), "notes", "", &Settings::default())
+                .await
+                .unwrap();
+            let found = find(&retriever, asked("notes")).await;
+            assert!(found.degraded[0].contains("has no pgvector"), "{found:?}");
+            retriever.close().await;
+        })
+        .await;
+    let gone = format!("drop owned by {owner} cascade; drop role {owner}");
+    postgres::run_at(&own, &gone).await;
+    postgres::drop(&own).await;
 }

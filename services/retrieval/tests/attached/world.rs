@@ -84,14 +84,7 @@ impl World {
     /// A retriever whose own store is the very database, beside the table that is there.
     pub(crate) async fn open_beside(&self) -> Retriever {
         let config = self.settings(&[("retrieval.supabase.url", "")]).unwrap();
-        let database = Database::Postgres {
-            url: self.url.clone().into(),
-            direct_url: None,
-            pooler: Pooler::None,
-            max_connections: 2,
-        };
-        let client = Outbound::new(&OutboundConfig::default()).unwrap().operator();
-        Retriever::open(&database, &config, client, Clock::default()).await.unwrap()
+        open_on(&self.url, &config).await
     }
 
     /// A retriever without a model.
@@ -100,6 +93,18 @@ impl World {
             read(&[("retrieval.supabase.url", &self.url), ("retrieval.embedder", "none")]).unwrap();
         self.open_with(&config).await.unwrap()
     }
+}
+
+/// A retriever whose own store is on Postgres.
+pub(crate) async fn open_on(url: &str, config: &Config) -> Retriever {
+    let database = Database::Postgres {
+        url: url.to_owned().into(),
+        direct_url: None,
+        pooler: Pooler::None,
+        max_connections: 2,
+    };
+    let client = Outbound::new(&OutboundConfig::default()).unwrap().operator();
+    Retriever::open(&database, config, client, Clock::default()).await.unwrap()
 }
 
 pub(crate) fn read(settings: &[(&str, &str)]) -> Result<Config, config::Error> {
