@@ -127,10 +127,10 @@ pub(super) fn filter(fields: &mut Fields<'_>) -> Option<Filter> {
 
 /// A filter that is too deep to be read is refused as the filter that it is.
 pub(super) fn deep(error: Error) -> Error {
-    match error {
-        Error::TooDeep { path, .. } if path.split('.').take(2).any(|step| step == "filter") => {
-            Error::refused(INVALID_FILTER, &path, "must be at most 8 levels deep")
-        }
-        error => error,
+    if let Error::TooDeep { path, .. } = &error
+        && path.split('.').take(2).any(|step| step == "filter")
+    {
+        return Error::refused(INVALID_FILTER, path, "must be at most 8 levels deep");
     }
+    error
 }

@@ -209,7 +209,7 @@ impl Store for Shelves {
         filter: &Filter,
         most: u32,
     ) -> Result<Option<u64>, Error> {
-        self.refuse(tenant, collection)?;
+        self.refuse(tenant, collection).await?;
         self.own.delete_passing(tenant, collection, filter, most).await
     }
 

@@ -72,7 +72,8 @@ pub(super) async fn documents(
     most: u32,
 ) -> Result<Vec<String>, Error> {
     let condition = Condition::of(filter, 4);
-    let passes = condition.as_ref().map_or("true".to_owned(), |some| some.on("document_id"));
+    let passes =
+        condition.as_ref().map_or_else(|| "true".to_owned(), |some| some.on("document_id"));
     let sql = format!(
         "select document_id from document where tenant = ?1 and collection = ?2 and {passes} limit ?3"
     );
