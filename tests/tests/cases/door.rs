@@ -1,5 +1,6 @@
 //! The gRPC doors: what other services and grpcurl find there.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -47,7 +48,8 @@ async fn every_documented_line_works() {
     let call = suite.told(&id).await;
     let address = suite.grpc["jobs"].replace("http://", "");
     let mut lines = documented();
-    assert_eq!(lines.len(), methods(), "a method without its line, or with two");
+    let named: BTreeSet<&str> = lines.iter().filter_map(|line| line.rsplit(' ').next()).collect();
+    assert_eq!(named.len(), methods(), "a method without its line");
     // What makes comes before what reads, and what deletes comes last.
     lines.sort_by_key(|line| {
         let method = line.rsplit('/').next().unwrap_or_default();
