@@ -115,11 +115,12 @@ certified() {
 # wait for it at once, as a user without any rights, on the embedded store in memory.
 crowded() {
   certified
+# The model of this test only writes, so nothing embeds.
   begun --network none --user 65532:65532 --tmpfs /state:rw,mode=1777 --env DATABASE_URL=sqlite:/state \
     --volume "$folder/ca.pem:/etc/ssl/certs/ca-certificates.crt:ro" --volume "$folder/resolv.conf:/etc/resolv.conf:ro" \
     --env THROUGHLINE_GATEWAY__AUTH=platform --env THROUGHLINE_DATABASE__EPHEMERAL=accepted --env SAGEMAKER_BIND_TO_PORT=9080 \
     --env THROUGHLINE_OUTBOUND__ALLOW=127.0.0.1 --env THROUGHLINE_JOBS__WORKERS=100 \
-    --env OPENAI_API_KEY=sk-test --env OPENAI_BASE_URL=https://model.test:8443/v1
+    --env OPENAI_API_KEY=sk-test --env OPENAI_BASE_URL=https://model.test:8443/v1 --env THROUGHLINE_RETRIEVAL__EMBEDDER=none
   nsenter --net="/proc/$process/ns/net" python3 tests/tools/model.py "$folder" 8443 5 </dev/null >"$folder/model.log" 2>&1 &
   model=$!
   ready http://127.0.0.1:9080
